@@ -2,9 +2,11 @@ package score4j;
 
 import score4j.array.Batch;
 
-/// A score with derivatives in x. J = ∂s/∂x is the D × D Jacobian of the score (the Hessian of log p where s is a true score).
+/// A score with derivatives in x. J = ∂s/∂x is the D × D Jacobian of the score (the Hessian of log
+/// p where s is a true score).
 public interface DifferentiableScore extends Score {
-  /// Writes J(xᵢ)·vᵢ, the directional derivative of the score along row i of `v`, into row i of `out`.
+  /// Writes J(xᵢ)·vᵢ, the directional derivative of the score along row i of `v`, into row i of
+  /// `out`.
   ///
   /// @param x samples, B × D
   /// @param v directions, B × D

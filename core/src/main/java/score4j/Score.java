@@ -4,11 +4,11 @@ import score4j.array.Batch;
 
 /// A score function s(x, t) = ∇ₓ log p_t(x), the gradient of a log density in x.
 ///
-/// An analytic density, a trained network and a sum of other scores are all scores; samplers and metrics take any.
-/// The time t runs from 0 (data) to 1 (noise); a static score ignores it.
+/// An analytic density, a trained network and a sum of other scores are all scores; samplers and
+/// metrics take any. The time t runs from 0 (data) to 1 (noise); a static score ignores it.
 ///
-/// Implementations must be safe to call from several threads at once, on disjoint rows, and must compute a row
-/// from that row alone, so that results do not depend on how rows are grouped.
+/// Implementations must be safe to call from several threads at once, on disjoint rows, and must
+/// compute a row from that row alone, so that results do not depend on how rows are grouped.
 public interface Score {
   /// The number of coordinates D of x.
   int dim();

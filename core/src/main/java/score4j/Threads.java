@@ -3,10 +3,12 @@ package score4j;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// How many threads a computation may use and where they come from. The answer of a computation never depends on it.
+/// How many threads a computation may use and where they come from. The answer of a computation
+/// never depends on it.
 ///
 /// @param count the number of threads, the calling one included
-/// @param executor where the others run; null for the library's own daemon threads, which start when first needed
+/// @param executor where the others run; null for the library's own daemon threads, which start
+/// when first needed
 public record Threads(int count, @Nullable Executor executor) {
   /// The calling thread alone.
   public static final Threads ONE = new Threads(1, null);

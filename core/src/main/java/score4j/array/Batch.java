@@ -20,7 +20,8 @@ public final class Batch {
 
   /// A batch of zeros.
   ///
-  /// @throws IllegalArgumentException if `rows < 0`, `cols < 1` or `rows·cols` does not fit an array
+  /// @throws IllegalArgumentException if `rows < 0`, `cols < 1` or `rows·cols` does not fit an
+  /// array
   public static Batch zeros(int rows, int cols) {
     return new Batch(new float[size(rows, cols)], rows, cols);
   }
@@ -39,12 +40,14 @@ public final class Batch {
     return new Batch(data, rows, cols);
   }
 
-  /// A batch from an array of rows, copied. There must be at least one row, and all must be of one length.
+  /// A batch from an array of rows, copied. There must be at least one row, and all must be of one
+  /// length.
   ///
   /// @throws IllegalArgumentException if there is no row or the rows are ragged
   public static Batch of(float[]... rows) {
     if (rows.length == 0) {
-      throw new IllegalArgumentException("rows is empty, so the number of columns is unknown: use zeros(0, cols)");
+      throw new IllegalArgumentException(
+          "rows is empty, so the number of columns is unknown: use zeros(0, cols)");
     }
     int cols = rows[0].length;
     Batch batch = zeros(rows.length, cols);
@@ -82,7 +85,8 @@ public final class Batch {
     return cols;
   }
 
-  /// The numbers themselves, row-major: coordinate c of sample r is at `r·cols + c`. Shared, not copied.
+  /// The numbers themselves, row-major: coordinate c of sample r is at `r·cols + c`. Shared, not
+  /// copied.
   public float[] data() {
     return data;
   }
@@ -123,7 +127,8 @@ public final class Batch {
   public Batch select(int... indices) {
     Batch selected = zeros(indices.length, cols);
     for (int i = 0; i < indices.length; i++) {
-      System.arraycopy(data, Objects.checkIndex(indices[i], rows) * cols, selected.data, i * cols, cols);
+      System.arraycopy(
+          data, Objects.checkIndex(indices[i], rows) * cols, selected.data, i * cols, cols);
     }
     return selected;
   }
@@ -171,7 +176,10 @@ public final class Batch {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Batch b && b.rows == rows && b.cols == cols && Arrays.equals(b.data, data);
+    return other instanceof Batch b
+        && b.rows == rows
+        && b.cols == cols
+        && Arrays.equals(b.data, data);
   }
 
   @Override

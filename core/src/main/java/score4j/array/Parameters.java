@@ -9,8 +9,8 @@ import java.util.Objects;
 /// Optimisers, averages and files see one array; layers see their slice. The array is shared, not
 /// copied, by [#data].
 public final class Parameters {
-  /// A named matrix inside the flat array: `rows × cols`, row-major, from `offset`. A vector is one with `cols = 1`
-  /// and is written as `[rows]`.
+  /// A named matrix inside the flat array: `rows × cols`, row-major, from `offset`. A vector is one
+  /// with `cols = 1` and is written as `[rows]`.
   public record Slice(String name, int offset, int rows, int cols, boolean vector) {
     /// The number of parameters in the slice.
     public int size() {
@@ -26,7 +26,8 @@ public final class Parameters {
     this.data = data;
   }
 
-  /// Parameters over the caller's array; not copied. The slices must follow each other without hole or overlap.
+  /// Parameters over the caller's array; not copied. The slices must follow each other without hole
+  /// or overlap.
   ///
   /// @throws IllegalArgumentException if they do not, or do not fill the array
   public static Parameters wrap(List<Slice> slices, float[] data) {
@@ -34,7 +35,8 @@ public final class Parameters {
     for (Slice slice : slices) {
       if (slice.offset() != end) {
         throw new IllegalArgumentException(
-            "slice %s starts at %d but the one before ends at %d".formatted(slice.name(), slice.offset(), end));
+            "slice %s starts at %d but the one before ends at %d"
+                .formatted(slice.name(), slice.offset(), end));
       }
       end += slice.size();
     }
@@ -47,7 +49,9 @@ public final class Parameters {
 
   /// Parameters that are all zero.
   public static Parameters zeros(List<Slice> slices) {
-    return wrap(slices, new float[slices.isEmpty() ? 0 : slices.getLast().offset() + slices.getLast().size()]);
+    return wrap(
+        slices,
+        new float[slices.isEmpty() ? 0 : slices.getLast().offset() + slices.getLast().size()]);
   }
 
   /// The number of parameters P.
