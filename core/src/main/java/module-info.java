@@ -1,11 +1,13 @@
 /// Score matching: learn the gradient of a log density from samples, then use it.
 ///
-/// Without `jdk.incubator.vector` the scalar kernels run; `org.jspecify` is for compilers only.
-// run.
+/// All requirements are optional: without `jdk.incubator.vector` the scalar kernels run,
+/// `jdk.management` tells what the JVM can do, and `org.jspecify` is for compilers only.
 module score4j.core {
   requires static jdk.incubator.vector;
+  requires static jdk.management;
   requires static org.jspecify;
 
   exports score4j;
   exports score4j.array;
+  exports score4j.optim;
 }
