@@ -1,0 +1,4 @@
+/// A stranger's application.
+module consumer {
+  requires score4j.core;
+}
