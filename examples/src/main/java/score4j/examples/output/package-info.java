@@ -1,0 +1,6 @@
+/// What a command leaves behind: files that appear whole or not at all, and a progress bar on the
+/// terminal. Imports nothing of score4j.
+@NullMarked
+package score4j.examples.output;
+
+import org.jspecify.annotations.NullMarked;
