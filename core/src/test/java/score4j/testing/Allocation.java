@@ -5,13 +5,13 @@ import java.lang.management.ManagementFactory;
 
 /// Counts the bytes that the calling thread allocates.
 public final class Allocation {
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private Allocation() {}
 
-  /// The least number of bytes that one of five runs of `task` allocated on the calling thread, after one run that is not
-  /// counted. The least, because the first use of a class or a call site may allocate once.
+  /// The least number of bytes that one of five runs of `task` allocated on the calling thread,
+  /// after one run that is not counted. The least, because the first use of a class or a call site
+  /// may allocate once.
   public static long bytes(Runnable task) {
     task.run();
     long least = Long.MAX_VALUE;
