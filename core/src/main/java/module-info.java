@@ -9,5 +9,6 @@ module score4j.core {
 
   exports score4j;
   exports score4j.array;
+  exports score4j.io;
   exports score4j.optim;
 }

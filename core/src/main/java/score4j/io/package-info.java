@@ -1,0 +1,6 @@
+/// Trained networks as files that Python reads too, and writing that never leaves half a file. May
+/// import `score4j.array`, `score4j.rng`, `score4j.nn` and `score4j.optim`.
+@NullMarked
+package score4j.io;
+
+import org.jspecify.annotations.NullMarked;
