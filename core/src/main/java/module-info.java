@@ -11,4 +11,5 @@ module score4j.core {
   exports score4j.array;
   exports score4j.io;
   exports score4j.optim;
+  exports score4j.rng;
 }

@@ -1,0 +1,6 @@
+/// Keys and counter-based noise: every random number is a function of (key, step, sample,
+/// coordinate); imports `array` and the fused multiply-add of `internal.kernel`.
+@NullMarked
+package score4j.rng;
+
+import org.jspecify.annotations.NullMarked;
