@@ -1,0 +1,190 @@
+package score4j.internal.kernel;
+
+/// The seam between the library and the arithmetic: two twins, plain Java and the Vector API,
+/// that give the same bits.
+///
+/// Matrices are row-major slices of `float[]`: an offset, a distance between rows, and a distance
+/// between columns where that is not 1. Columns that lanes run over come in whole groups of
+/// [#ALIGN], padded by whoever owns the array. Every method is free of allocation and checks its
+/// arguments with `assert` only.
+public sealed interface Kernels permits ScalarKernels, VectorKernels {
+  /// Padded widths are multiples of this many floats, and sums across lanes run on this many
+  /// virtual lanes.
+  int ALIGN = 16;
+
+  /// Outputs of a layer up to this many are computed by [#dot], one at a time; wider layers by
+  /// [#gemm].
+  int NARROW = 4;
+
+  /// The least multiple of [#ALIGN] that is not below `n`.
+  static int pad(int n) {
+    return (n + ALIGN - 1) & -ALIGN;
+  }
+
+  /// `scalar`, or `vector-` and the number of bits of a vector.
+  String name();
+
+  /// `C[i,j] = init[i,j] + Σ_p A[i,p]·B[p,j]`, one fma per term in the order of p.
+  ///
+  /// @param is distance between rows of `init`: 0 repeats one row (a bias); `init = c`
+  ///     accumulates
+  /// @param ar distance between rows of A
+  /// @param ac distance between columns of A, so that a transposed A needs no copy
+  /// @param n number of columns, a multiple of [#ALIGN]
+  void gemm(
+      float[] c,
+      int co,
+      int ldc,
+      float[] init,
+      int io,
+      int is,
+      float[] a,
+      int ao,
+      int ar,
+      int ac,
+      float[] b,
+      int bo,
+      int ldb,
+      int m,
+      int n,
+      int k);
+
+  /// `y[i] = init + Σ_j a[i,j]·b[i,j]` for `rows` rows: 16 virtual lanes, lane l summing j ≡ l (mod
+  /// 16) in order, added as the tree l + 8, l + 4, l + 2, l + 1, and `init` last.
+  ///
+  /// @param ys distance between results
+  /// @param as distance between rows of a
+  /// @param bs distance between rows of b: 0 takes every row times one vector
+  /// @param n length of a row, a multiple of [#ALIGN]
+  void dot(
+      float[] y,
+      int yo,
+      int ys,
+      float init,
+      float[] a,
+      int ao,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int rows,
+      int n);
+
+  /// a = φ(z), and with `order` 1 or 2 also d1 = φ′(z) and d2 = φ″(z), for `rows` rows of `n`
+  /// numbers.
+  ///
+  /// @param function which φ
+  /// @param order 0, 1 or 2: the highest derivative wanted; arrays of higher ones are not touched
+  /// @param as distance between rows of a, and of z
+  /// @param ds distance between rows of d1, and of d2
+  void activate(
+      Function function,
+      int order,
+      float[] z,
+      int zo,
+      float[] a,
+      int ao,
+      int as,
+      float[] d1,
+      float[] d2,
+      int dOff,
+      int ds,
+      int rows,
+      int n);
+
+  /// Tangents through an activation: `aDot[t,k,j] = d1[t,j]·zDot[t,k,j]`.
+  ///
+  /// @param as distance between samples of aDot; tangents are `ak` apart
+  /// @param zs distance between samples of zDot, 0 when all samples share their tangents;
+  ///     tangents are `zk` apart
+  void tangents(
+      float[] aDot,
+      int ao,
+      int as,
+      int ak,
+      float[] zDot,
+      int zo,
+      int zs,
+      int zk,
+      float[] d1,
+      int dOff,
+      int ds,
+      int samples,
+      int k,
+      int n);
+
+  /// Cotangents through an activation, in place. With ā, ǡ_k in `g` on entry and z̄, ż̄_k on
+  /// return: z̄ = φ″·Σ_k ż_k·ǡ_k + φ′·ā and ż̄_k = φ′·ǡ_k.
+  ///
+  /// @param g value row of sample t at `go + t·gs`, its tangent row i at `gt + t·gts + i·gtk`
+  void pullback(
+      float[] g,
+      int go,
+      int gs,
+      int gt,
+      int gts,
+      int gtk,
+      float[] zDot,
+      int zo,
+      int zs,
+      int zk,
+      float[] d1,
+      float[] d2,
+      int dOff,
+      int ds,
+      int samples,
+      int k,
+      int n);
+
+  /// `y[t,k,j] = scale[t,k]·x[t,k,j]`: the cotangents of the last layer's tangents.
+  ///
+  /// @param xs distance between samples of x, 0 when all samples share them; tangents are `xk`
+  ///     apart
+  /// @param scale at `so + t·k + i`
+  void scaleRows(
+      float[] y,
+      int yo,
+      int ys,
+      int yk,
+      float[] x,
+      int xo,
+      int xs,
+      int xk,
+      float[] scale,
+      int so,
+      int samples,
+      int k,
+      int n);
+
+  /// `y[j] += Σ_t x[t,j]`, in the order of t.
+  void sumRows(float[] y, int yo, float[] x, int xo, int xs, int rows, int n);
+
+  /// `y[j] += Σ_t scale[t]·x[t,j]`, one fma per term in the order of t.
+  void sumScaledRows(
+      float[] y, int yo, float[] x, int xo, int xs, float[] scale, int so, int ss, int rows, int n);
+
+  /// `y[j] += x[j]`.
+  void add(float[] y, int yo, float[] x, int xo, int n);
+
+  /// `y[j] = exp(x[j])`, within 1 ulp; 0 and ∞ where a float runs out.
+  void exp(float[] y, float[] x, int n);
+
+  /// `y[j] = log(1 + x[j])`, within 2 ulp for x > −1; −∞ at −1 and NaN below.
+  void log1p(float[] y, float[] x, int n);
+
+  /// The activations a kernel knows.
+  enum Function {
+    /// tanh z.
+    TANH,
+    /// 1/(1 + e⁻ᶻ).
+    SIGMOID,
+    /// log(1 + eᶻ).
+    SOFTPLUS,
+    /// z·sigmoid(z).
+    SILU,
+    /// z·Φ(z), Φ the standard normal distribution function.
+    GELU,
+    /// max(z, 0), with derivative 0 at 0.
+    RELU
+  }
+}

@@ -1,0 +1,867 @@
+package score4j.internal.kernel;
+
+import static score4j.internal.kernel.Functions.*;
+import static score4j.internal.kernel.RegisterBlocks.L;
+import static score4j.internal.kernel.RegisterBlocks.S;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+
+/// The kernels on the Vector API, bit for bit equal to [ScalarKernels] at every lane width.
+///
+/// Lanes run over outputs and loops over the sum, in index order with one fma per term.
+/// Expressions repeat those of [Functions] inside each loop, because a vector that crosses a call
+/// may be boxed.
+final class VectorKernels implements Kernels {
+  private static final VectorShuffle<Float> UP_8 = VectorShuffle.iota(S, 8 % L, 1, true);
+  private static final VectorShuffle<Float> UP_4 = VectorShuffle.iota(S, 4 % L, 1, true);
+  private static final VectorShuffle<Float> UP_2 = VectorShuffle.iota(S, 2 % L, 1, true);
+  private static final VectorShuffle<Float> UP_1 = VectorShuffle.iota(S, 1 % L, 1, true);
+
+  VectorKernels() {
+    if (L != 4 && L != 8 && L != 16) {
+      throw new UnsupportedOperationException(
+          "vectors of %d floats: 4, 8 or 16 are known".formatted(L));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "vector-" + 32 * L;
+  }
+
+  // Column panels of 4 vectors (2 where there are 16 registers) stay in L1 while the rows of A
+  // pass by; what is left of the columns takes single vectors, what is left of the rows blocks of
+  // 2 and 1.
+  @Override
+  public void gemm(
+      float[] c,
+      int co,
+      int ldc,
+      float[] init,
+      int io,
+      int is,
+      float[] a,
+      int ao,
+      int ar,
+      int ac,
+      float[] b,
+      int bo,
+      int ldb,
+      int m,
+      int n,
+      int k) {
+    assert n % ALIGN == 0;
+    int j = 0;
+    if (L == 16) {
+      for (; j + 4 * L <= n; j += 4 * L) {
+        int i = 0;
+        for (; i + 6 <= m; i += 6) {
+          RegisterBlocks.block6x4(
+              c,
+              co + i * ldc + j,
+              ldc,
+              init,
+              io + i * is + j,
+              is,
+              a,
+              ao + i * ar,
+              ar,
+              ac,
+              b,
+              bo + j,
+              ldb,
+              k);
+        }
+        for (; i + 2 <= m; i += 2) {
+          RegisterBlocks.block2x4(
+              c,
+              co + i * ldc + j,
+              ldc,
+              init,
+              io + i * is + j,
+              is,
+              a,
+              ao + i * ar,
+              ar,
+              ac,
+              b,
+              bo + j,
+              ldb,
+              k);
+        }
+        if (i < m) {
+          RegisterBlocks.block1x4(
+              c,
+              co + i * ldc + j,
+              ldc,
+              init,
+              io + i * is + j,
+              is,
+              a,
+              ao + i * ar,
+              ar,
+              ac,
+              b,
+              bo + j,
+              ldb,
+              k);
+        }
+      }
+    }
+    for (; j + 2 * L <= n; j += 2 * L) {
+      int i = 0;
+      for (; i + 6 <= m; i += 6) {
+        RegisterBlocks.block6x2(
+            c,
+            co + i * ldc + j,
+            ldc,
+            init,
+            io + i * is + j,
+            is,
+            a,
+            ao + i * ar,
+            ar,
+            ac,
+            b,
+            bo + j,
+            ldb,
+            k);
+      }
+      for (; i + 2 <= m; i += 2) {
+        RegisterBlocks.block2x2(
+            c,
+            co + i * ldc + j,
+            ldc,
+            init,
+            io + i * is + j,
+            is,
+            a,
+            ao + i * ar,
+            ar,
+            ac,
+            b,
+            bo + j,
+            ldb,
+            k);
+      }
+      if (i < m) {
+        RegisterBlocks.block1x2(
+            c,
+            co + i * ldc + j,
+            ldc,
+            init,
+            io + i * is + j,
+            is,
+            a,
+            ao + i * ar,
+            ar,
+            ac,
+            b,
+            bo + j,
+            ldb,
+            k);
+      }
+    }
+    for (; j < n; j += L) {
+      int i = 0;
+      for (; i + 6 <= m; i += 6) {
+        RegisterBlocks.block6x1(
+            c,
+            co + i * ldc + j,
+            ldc,
+            init,
+            io + i * is + j,
+            is,
+            a,
+            ao + i * ar,
+            ar,
+            ac,
+            b,
+            bo + j,
+            ldb,
+            k);
+      }
+      for (; i + 2 <= m; i += 2) {
+        RegisterBlocks.block2x1(
+            c,
+            co + i * ldc + j,
+            ldc,
+            init,
+            io + i * is + j,
+            is,
+            a,
+            ao + i * ar,
+            ar,
+            ac,
+            b,
+            bo + j,
+            ldb,
+            k);
+      }
+      if (i < m) {
+        RegisterBlocks.block1x1(
+            c,
+            co + i * ldc + j,
+            ldc,
+            init,
+            io + i * is + j,
+            is,
+            a,
+            ao + i * ar,
+            ar,
+            ac,
+            b,
+            bo + j,
+            ldb,
+            k);
+      }
+    }
+  }
+
+  // The 16 virtual lanes are 1, 2 or 4 vectors. Lane 0 of the last sum is the tree of the
+  // definition.
+  @Override
+  public void dot(
+      float[] y,
+      int yo,
+      int ys,
+      float init,
+      float[] a,
+      int ao,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int rows,
+      int n) {
+    assert n % ALIGN == 0;
+    if (L == 16) {
+      dot16(y, yo, ys, init, a, ao, as, b, bo, bs, rows, n);
+    } else if (L == 8) {
+      dot8(y, yo, ys, init, a, ao, as, b, bo, bs, rows, n);
+    } else {
+      dot4(y, yo, ys, init, a, ao, as, b, bo, bs, rows, n);
+    }
+  }
+
+  // four rows at a time, because one row alone waits for its own sum
+  private static void dot16(
+      float[] y,
+      int yo,
+      int ys,
+      float init,
+      float[] a,
+      int ao,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int rows,
+      int n) {
+    int i = 0;
+    for (; i + 4 <= rows; i += 4) {
+      FloatVector s0 = FloatVector.zero(S);
+      FloatVector s1 = FloatVector.zero(S);
+      FloatVector s2 = FloatVector.zero(S);
+      FloatVector s3 = FloatVector.zero(S);
+      int ai = ao + i * as;
+      int bi = bo + i * bs;
+      for (int j = 0; j < n; j += 16) {
+        s0 = FloatVector.fromArray(S, a, ai + j).fma(FloatVector.fromArray(S, b, bi + j), s0);
+        s1 =
+            FloatVector.fromArray(S, a, ai + as + j)
+                .fma(FloatVector.fromArray(S, b, bi + bs + j), s1);
+        s2 =
+            FloatVector.fromArray(S, a, ai + 2 * as + j)
+                .fma(FloatVector.fromArray(S, b, bi + 2 * bs + j), s2);
+        s3 =
+            FloatVector.fromArray(S, a, ai + 3 * as + j)
+                .fma(FloatVector.fromArray(S, b, bi + 3 * bs + j), s3);
+      }
+      s0 = s0.add(s0.rearrange(UP_8));
+      s1 = s1.add(s1.rearrange(UP_8));
+      s2 = s2.add(s2.rearrange(UP_8));
+      s3 = s3.add(s3.rearrange(UP_8));
+      s0 = s0.add(s0.rearrange(UP_4));
+      s1 = s1.add(s1.rearrange(UP_4));
+      s2 = s2.add(s2.rearrange(UP_4));
+      s3 = s3.add(s3.rearrange(UP_4));
+      s0 = s0.add(s0.rearrange(UP_2));
+      s1 = s1.add(s1.rearrange(UP_2));
+      s2 = s2.add(s2.rearrange(UP_2));
+      s3 = s3.add(s3.rearrange(UP_2));
+      y[yo + i * ys] = init + s0.add(s0.rearrange(UP_1)).lane(0);
+      y[yo + (i + 1) * ys] = init + s1.add(s1.rearrange(UP_1)).lane(0);
+      y[yo + (i + 2) * ys] = init + s2.add(s2.rearrange(UP_1)).lane(0);
+      y[yo + (i + 3) * ys] = init + s3.add(s3.rearrange(UP_1)).lane(0);
+    }
+    for (; i < rows; i++) {
+      FloatVector s0 = FloatVector.zero(S);
+      int ai = ao + i * as;
+      int bi = bo + i * bs;
+      for (int j = 0; j < n; j += 16) {
+        s0 = FloatVector.fromArray(S, a, ai + j).fma(FloatVector.fromArray(S, b, bi + j), s0);
+      }
+      s0 = s0.add(s0.rearrange(UP_8));
+      s0 = s0.add(s0.rearrange(UP_4));
+      s0 = s0.add(s0.rearrange(UP_2));
+      y[yo + i * ys] = init + s0.add(s0.rearrange(UP_1)).lane(0);
+    }
+  }
+
+  private static void dot8(
+      float[] y,
+      int yo,
+      int ys,
+      float init,
+      float[] a,
+      int ao,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int rows,
+      int n) {
+    for (int i = 0; i < rows; i++) {
+      FloatVector s0 = FloatVector.zero(S);
+      FloatVector s8 = FloatVector.zero(S);
+      int ai = ao + i * as;
+      int bi = bo + i * bs;
+      for (int j = 0; j < n; j += 16) {
+        s0 = FloatVector.fromArray(S, a, ai + j).fma(FloatVector.fromArray(S, b, bi + j), s0);
+        s8 =
+            FloatVector.fromArray(S, a, ai + j + 8)
+                .fma(FloatVector.fromArray(S, b, bi + j + 8), s8);
+      }
+      s0 = s0.add(s8);
+      s0 = s0.add(s0.rearrange(UP_4));
+      s0 = s0.add(s0.rearrange(UP_2));
+      y[yo + i * ys] = init + s0.add(s0.rearrange(UP_1)).lane(0);
+    }
+  }
+
+  private static void dot4(
+      float[] y,
+      int yo,
+      int ys,
+      float init,
+      float[] a,
+      int ao,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int rows,
+      int n) {
+    for (int i = 0; i < rows; i++) {
+      FloatVector s0 = FloatVector.zero(S);
+      FloatVector s4 = FloatVector.zero(S);
+      FloatVector s8 = FloatVector.zero(S);
+      FloatVector s12 = FloatVector.zero(S);
+      int ai = ao + i * as;
+      int bi = bo + i * bs;
+      for (int j = 0; j < n; j += 16) {
+        s0 = FloatVector.fromArray(S, a, ai + j).fma(FloatVector.fromArray(S, b, bi + j), s0);
+        s4 =
+            FloatVector.fromArray(S, a, ai + j + 4)
+                .fma(FloatVector.fromArray(S, b, bi + j + 4), s4);
+        s8 =
+            FloatVector.fromArray(S, a, ai + j + 8)
+                .fma(FloatVector.fromArray(S, b, bi + j + 8), s8);
+        s12 =
+            FloatVector.fromArray(S, a, ai + j + 12)
+                .fma(FloatVector.fromArray(S, b, bi + j + 12), s12);
+      }
+      s0 = s0.add(s8).add(s4.add(s12));
+      s0 = s0.add(s0.rearrange(UP_2));
+      y[yo + i * ys] = init + s0.add(s0.rearrange(UP_1)).lane(0);
+    }
+  }
+
+  @Override
+  public void activate(
+      Function function,
+      int order,
+      float[] z,
+      int zo,
+      float[] a,
+      int ao,
+      int as,
+      float[] d1,
+      float[] d2,
+      int dOff,
+      int ds,
+      int rows,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int t = 0; t < rows; t++) {
+      int zi = zo + t * as;
+      int ai = ao + t * as;
+      int di = dOff + t * ds;
+      switch (function) {
+        case TANH -> tanh(order, z, zi, a, ai, d1, d2, di, n);
+        case SIGMOID -> sigmoid(order, z, zi, a, ai, d1, d2, di, n);
+        case SOFTPLUS -> softplus(order, z, zi, a, ai, d1, d2, di, n);
+        case SILU -> silu(order, z, zi, a, ai, d1, d2, di, n);
+        case GELU -> gelu(order, z, zi, a, ai, d1, d2, di, n);
+        case RELU -> relu(order, z, zi, a, ai, d1, d2, di, n);
+      }
+    }
+  }
+
+  private static void tanh(
+      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    for (int j = 0; j < n; j += L) {
+      FloatVector x = FloatVector.fromArray(S, z, zi + j);
+      x = x.blend(TANH_MOST, x.compare(VectorOperators.GT, TANH_MOST));
+      x = x.blend(-TANH_MOST, x.compare(VectorOperators.LT, -TANH_MOST));
+      FloatVector u = x.mul(x);
+      FloatVector p = FloatVector.broadcast(S, T4).fma(u, FloatVector.broadcast(S, T3));
+      p = p.fma(u, FloatVector.broadcast(S, T2));
+      p = p.fma(u, FloatVector.broadcast(S, T1));
+      p = p.fma(u, one);
+      FloatVector q = FloatVector.broadcast(S, U4).fma(u, FloatVector.broadcast(S, U3));
+      q = q.fma(u, FloatVector.broadcast(S, U2));
+      q = q.fma(u, FloatVector.broadcast(S, U1));
+      q = q.fma(u, one);
+      FloatVector y = x.mul(p).div(q);
+      y = y.blend(1f, y.compare(VectorOperators.GT, 1f));
+      y = y.blend(-1f, y.compare(VectorOperators.LT, -1f));
+      y.intoArray(a, ai + j);
+      if (order > 0) {
+        FloatVector slope = y.neg().fma(y, one);
+        slope.intoArray(d1, di + j);
+        if (order > 1) {
+          y.mul(-2f).mul(slope).intoArray(d2, di + j);
+        }
+      }
+    }
+  }
+
+  private static void sigmoid(
+      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    for (int j = 0; j < n; j += L) {
+      FloatVector x = FloatVector.fromArray(S, z, zi + j);
+      FloatVector y = x.abs().neg();
+      y = y.blend(EXP_LEAST, y.compare(VectorOperators.LT, EXP_LEAST));
+      FloatVector t = y.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector f =
+          k.fma(FloatVector.broadcast(S, -LN2_LOW), k.fma(FloatVector.broadcast(S, -LN2_HIGH), y));
+      FloatVector p = FloatVector.broadcast(S, E6).fma(f, FloatVector.broadcast(S, E5));
+      p = p.fma(f, FloatVector.broadcast(S, E4));
+      p = p.fma(f, FloatVector.broadcast(S, E3));
+      p = p.fma(f, FloatVector.broadcast(S, E2));
+      p = p.fma(f, one);
+      p = p.fma(f, one);
+      IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
+      FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
+      r = r.fma(e, FloatVector.broadcast(S, R8));
+      r = r.fma(e, FloatVector.broadcast(S, R7));
+      r = r.fma(e, FloatVector.broadcast(S, R6));
+      r = r.fma(e, FloatVector.broadcast(S, R5));
+      r = r.fma(e, FloatVector.broadcast(S, R4));
+      r = r.fma(e, FloatVector.broadcast(S, R3));
+      r = r.fma(e, FloatVector.broadcast(S, R2));
+      r = r.fma(e, FloatVector.broadcast(S, R1));
+      r = r.fma(e, one);
+      FloatVector er = e.mul(r);
+      r.blend(er, x.compare(VectorOperators.LT, 0f)).intoArray(a, ai + j);
+      if (order > 0) {
+        FloatVector slope = er.mul(r);
+        slope.intoArray(d1, di + j);
+        if (order > 1) {
+          FloatVector h = one.sub(e).mul(r);
+          slope.mul(h.neg().blend(h, x.compare(VectorOperators.LT, 0f))).intoArray(d2, di + j);
+        }
+      }
+    }
+  }
+
+  private static void softplus(
+      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    for (int j = 0; j < n; j += L) {
+      FloatVector x = FloatVector.fromArray(S, z, zi + j);
+      FloatVector y = x.abs().neg();
+      y = y.blend(EXP_LEAST, y.compare(VectorOperators.LT, EXP_LEAST));
+      FloatVector t = y.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector f =
+          k.fma(FloatVector.broadcast(S, -LN2_LOW), k.fma(FloatVector.broadcast(S, -LN2_HIGH), y));
+      FloatVector p = FloatVector.broadcast(S, E6).fma(f, FloatVector.broadcast(S, E5));
+      p = p.fma(f, FloatVector.broadcast(S, E4));
+      p = p.fma(f, FloatVector.broadcast(S, E3));
+      p = p.fma(f, FloatVector.broadcast(S, E2));
+      p = p.fma(f, one);
+      p = p.fma(f, one);
+      IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
+      FloatVector g = FloatVector.broadcast(S, G10).fma(e, FloatVector.broadcast(S, G9));
+      g = g.fma(e, FloatVector.broadcast(S, G8));
+      g = g.fma(e, FloatVector.broadcast(S, G7));
+      g = g.fma(e, FloatVector.broadcast(S, G6));
+      g = g.fma(e, FloatVector.broadcast(S, G5));
+      g = g.fma(e, FloatVector.broadcast(S, G4));
+      g = g.fma(e, FloatVector.broadcast(S, G3));
+      g = g.fma(e, FloatVector.broadcast(S, G2));
+      g = g.mul(e).fma(e, e);
+      x.blend(0f, x.compare(VectorOperators.LT, 0f)).add(g).intoArray(a, ai + j);
+      if (order > 0) {
+        FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
+        r = r.fma(e, FloatVector.broadcast(S, R8));
+        r = r.fma(e, FloatVector.broadcast(S, R7));
+        r = r.fma(e, FloatVector.broadcast(S, R6));
+        r = r.fma(e, FloatVector.broadcast(S, R5));
+        r = r.fma(e, FloatVector.broadcast(S, R4));
+        r = r.fma(e, FloatVector.broadcast(S, R3));
+        r = r.fma(e, FloatVector.broadcast(S, R2));
+        r = r.fma(e, FloatVector.broadcast(S, R1));
+        r = r.fma(e, one);
+        FloatVector er = e.mul(r);
+        r.blend(er, x.compare(VectorOperators.LT, 0f)).intoArray(d1, di + j);
+        if (order > 1) {
+          er.mul(r).intoArray(d2, di + j);
+        }
+      }
+    }
+  }
+
+  private static void silu(
+      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    for (int j = 0; j < n; j += L) {
+      FloatVector x = FloatVector.fromArray(S, z, zi + j);
+      FloatVector y = x.abs().neg();
+      y = y.blend(EXP_LEAST, y.compare(VectorOperators.LT, EXP_LEAST));
+      FloatVector t = y.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector f =
+          k.fma(FloatVector.broadcast(S, -LN2_LOW), k.fma(FloatVector.broadcast(S, -LN2_HIGH), y));
+      FloatVector p = FloatVector.broadcast(S, E6).fma(f, FloatVector.broadcast(S, E5));
+      p = p.fma(f, FloatVector.broadcast(S, E4));
+      p = p.fma(f, FloatVector.broadcast(S, E3));
+      p = p.fma(f, FloatVector.broadcast(S, E2));
+      p = p.fma(f, one);
+      p = p.fma(f, one);
+      IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
+      FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
+      r = r.fma(e, FloatVector.broadcast(S, R8));
+      r = r.fma(e, FloatVector.broadcast(S, R7));
+      r = r.fma(e, FloatVector.broadcast(S, R6));
+      r = r.fma(e, FloatVector.broadcast(S, R5));
+      r = r.fma(e, FloatVector.broadcast(S, R4));
+      r = r.fma(e, FloatVector.broadcast(S, R3));
+      r = r.fma(e, FloatVector.broadcast(S, R2));
+      r = r.fma(e, FloatVector.broadcast(S, R1));
+      r = r.fma(e, one);
+      FloatVector er = e.mul(r);
+      FloatVector s = r.blend(er, x.compare(VectorOperators.LT, 0f));
+      x.mul(s).intoArray(a, ai + j);
+      if (order > 0) {
+        FloatVector slope = er.mul(r);
+        x.fma(slope, s).intoArray(d1, di + j);
+        if (order > 1) {
+          FloatVector h = one.sub(e).mul(r);
+          h = h.neg().blend(h, x.compare(VectorOperators.LT, 0f));
+          slope.mul(x.fma(h, FloatVector.broadcast(S, 2f))).intoArray(d2, di + j);
+        }
+      }
+    }
+  }
+
+  private static void gelu(
+      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    for (int j = 0; j < n; j += L) {
+      FloatVector x = FloatVector.fromArray(S, z, zi + j);
+      FloatVector w = x.blend(GELU_MOST, x.compare(VectorOperators.GT, GELU_MOST));
+      w = w.blend(-GELU_MOST, w.compare(VectorOperators.LT, -GELU_MOST));
+      FloatVector y = w.mul(w).mul(-0.5f);
+      y = y.blend(EXP_LEAST, y.compare(VectorOperators.LT, EXP_LEAST));
+      FloatVector t = y.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, ROUND));
+      FloatVector k = t.sub(ROUND);
+      FloatVector f =
+          k.fma(FloatVector.broadcast(S, -LN2_LOW), k.fma(FloatVector.broadcast(S, -LN2_HIGH), y));
+      FloatVector p = FloatVector.broadcast(S, E6).fma(f, FloatVector.broadcast(S, E5));
+      p = p.fma(f, FloatVector.broadcast(S, E4));
+      p = p.fma(f, FloatVector.broadcast(S, E3));
+      p = p.fma(f, FloatVector.broadcast(S, E2));
+      p = p.fma(f, one);
+      p = p.fma(f, one);
+      IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+      FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
+      FloatVector v = one.div(w.abs().fma(FloatVector.broadcast(S, NT), one));
+      FloatVector m = FloatVector.broadcast(S, N9).fma(v, FloatVector.broadcast(S, N8));
+      m = m.fma(v, FloatVector.broadcast(S, N7));
+      m = m.fma(v, FloatVector.broadcast(S, N6));
+      m = m.fma(v, FloatVector.broadcast(S, N5));
+      m = m.fma(v, FloatVector.broadcast(S, N4));
+      m = m.fma(v, FloatVector.broadcast(S, N3));
+      m = m.fma(v, FloatVector.broadcast(S, N2));
+      m = m.fma(v, FloatVector.broadcast(S, N1));
+      FloatVector tail = e.mul(m.mul(v));
+      FloatVector cdf = one.sub(tail).blend(tail, x.compare(VectorOperators.LT, 0f));
+      x.mul(cdf).intoArray(a, ai + j);
+      if (order > 0) {
+        FloatVector pdf = e.mul(INV_SQRT_2PI);
+        w.fma(pdf, cdf).intoArray(d1, di + j);
+        if (order > 1) {
+          pdf.mul(w.neg().fma(w, FloatVector.broadcast(S, 2f))).intoArray(d2, di + j);
+        }
+      }
+    }
+  }
+
+  private static void relu(
+      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+    FloatVector zero = FloatVector.zero(S);
+    for (int j = 0; j < n; j += L) {
+      FloatVector x = FloatVector.fromArray(S, z, zi + j);
+      x.blend(0f, x.compare(VectorOperators.LE, 0f)).intoArray(a, ai + j);
+      if (order > 0) {
+        zero.blend(1f, x.compare(VectorOperators.GT, 0f)).intoArray(d1, di + j);
+        if (order > 1) {
+          zero.intoArray(d2, di + j);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void tangents(
+      float[] aDot,
+      int ao,
+      int as,
+      int ak,
+      float[] zDot,
+      int zo,
+      int zs,
+      int zk,
+      float[] d1,
+      int dOff,
+      int ds,
+      int samples,
+      int k,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int t = 0; t < samples; t++) {
+      int di = dOff + t * ds;
+      int at = ao + t * as;
+      int zt = zo + t * zs;
+      for (int j = 0; j < n; j += L) {
+        FloatVector slope = FloatVector.fromArray(S, d1, di + j);
+        int ai = at + j;
+        int zi = zt + j;
+        for (int i = 0; i < k; i++) {
+          slope.mul(FloatVector.fromArray(S, zDot, zi)).intoArray(aDot, ai);
+          ai += ak;
+          zi += zk;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void pullback(
+      float[] g,
+      int go,
+      int gs,
+      int gt,
+      int gts,
+      int gtk,
+      float[] zDot,
+      int zo,
+      int zs,
+      int zk,
+      float[] d1,
+      float[] d2,
+      int dOff,
+      int ds,
+      int samples,
+      int k,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int t = 0; t < samples; t++) {
+      int di = dOff + t * ds;
+      int gi = go + t * gs;
+      int zt = zo + t * zs;
+      int tt = gt + t * gts;
+      for (int j = 0; j < n; j += L) {
+        FloatVector slope = FloatVector.fromArray(S, d1, di + j);
+        FloatVector value = slope.mul(FloatVector.fromArray(S, g, gi + j));
+        if (k > 0) {
+          FloatVector sum = FloatVector.zero(S);
+          int zi = zt + j;
+          int ti = tt + j;
+          for (int i = 0; i < k; i++) {
+            FloatVector cotangent = FloatVector.fromArray(S, g, ti);
+            sum = FloatVector.fromArray(S, zDot, zi).fma(cotangent, sum);
+            slope.mul(cotangent).intoArray(g, ti);
+            ti += gtk;
+            zi += zk;
+          }
+          FloatVector.fromArray(S, d2, di + j).fma(sum, value).intoArray(g, gi + j);
+        } else {
+          value.intoArray(g, gi + j);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void scaleRows(
+      float[] y,
+      int yo,
+      int ys,
+      int yk,
+      float[] x,
+      int xo,
+      int xs,
+      int xk,
+      float[] scale,
+      int so,
+      int samples,
+      int k,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int t = 0; t < samples; t++) {
+      for (int i = 0; i < k; i++) {
+        float factor = scale[so + t * k + i];
+        int yi = yo + t * ys + i * yk;
+        int xi = xo + t * xs + i * xk;
+        for (int j = 0; j < n; j += L) {
+          FloatVector.fromArray(S, x, xi + j).mul(factor).intoArray(y, yi + j);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void sumRows(float[] y, int yo, float[] x, int xo, int xs, int rows, int n) {
+    assert n % ALIGN == 0;
+    for (int j = 0; j < n; j += L) {
+      FloatVector sum = FloatVector.fromArray(S, y, yo + j);
+      int xi = xo + j;
+      for (int t = 0; t < rows; t++) {
+        sum = sum.add(FloatVector.fromArray(S, x, xi));
+        xi += xs;
+      }
+      sum.intoArray(y, yo + j);
+    }
+  }
+
+  @Override
+  public void sumScaledRows(
+      float[] y,
+      int yo,
+      float[] x,
+      int xo,
+      int xs,
+      float[] scale,
+      int so,
+      int ss,
+      int rows,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int j = 0; j < n; j += L) {
+      FloatVector sum = FloatVector.fromArray(S, y, yo + j);
+      int xi = xo + j;
+      int si = so;
+      for (int t = 0; t < rows; t++) {
+        sum = FloatVector.broadcast(S, scale[si]).fma(FloatVector.fromArray(S, x, xi), sum);
+        xi += xs;
+        si += ss;
+      }
+      sum.intoArray(y, yo + j);
+    }
+  }
+
+  @Override
+  public void add(float[] y, int yo, float[] x, int xo, int n) {
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      FloatVector.fromArray(S, y, yo + j)
+          .add(FloatVector.fromArray(S, x, xo + j))
+          .intoArray(y, yo + j);
+    }
+    for (; j < n; j++) {
+      y[yo + j] += x[xo + j];
+    }
+  }
+
+  @Override
+  public void exp(float[] y, float[] x, int n) {
+    FloatVector one = FloatVector.broadcast(S, 1f);
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      FloatVector v = FloatVector.fromArray(S, x, j);
+      v = v.blend(-104f, v.compare(VectorOperators.LT, -104f));
+      v = v.blend(89f, v.compare(VectorOperators.GT, 89f));
+      FloatVector t = v.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, ROUND));
+      FloatVector n0 = t.sub(ROUND);
+      FloatVector f =
+          n0.fma(
+              FloatVector.broadcast(S, -LN2_LOW), n0.fma(FloatVector.broadcast(S, -LN2_HIGH), v));
+      FloatVector p = FloatVector.broadcast(S, E6).fma(f, FloatVector.broadcast(S, E5));
+      p = p.fma(f, FloatVector.broadcast(S, E4));
+      p = p.fma(f, FloatVector.broadcast(S, E3));
+      p = p.fma(f, FloatVector.broadcast(S, E2));
+      p = p.fma(f, one);
+      p = p.fma(f, one);
+      IntVector k = t.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
+      IntVector half = k.lanewise(VectorOperators.ASHR, 1);
+      IntVector rest = k.sub(half);
+      FloatVector first =
+          half.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
+      FloatVector second =
+          rest.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
+      p.mul(first).mul(second).intoArray(y, j);
+    }
+    for (; j < n; j++) {
+      y[j] = Functions.exp(x[j]);
+    }
+  }
+
+  @Override
+  public void log1p(float[] y, float[] x, int n) {
+    int j = 0;
+    for (; j + L <= n; j += L) {
+      FloatVector v = FloatVector.fromArray(S, x, j);
+      IntVector u = v.add(1f).reinterpretAsInts();
+      IntVector k = u.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
+      FloatVector s =
+          k.neg().add(2).lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
+      FloatVector f =
+          v.mul(0.25f)
+              .fma(s, s.fma(FloatVector.broadcast(S, 0.25f), FloatVector.broadcast(S, -1f)));
+      FloatVector p = FloatVector.broadcast(S, L10).fma(f, FloatVector.broadcast(S, L9));
+      p = p.fma(f, FloatVector.broadcast(S, L8));
+      p = p.fma(f, FloatVector.broadcast(S, L7));
+      p = p.fma(f, FloatVector.broadcast(S, L6));
+      p = p.fma(f, FloatVector.broadcast(S, L5));
+      p = p.fma(f, FloatVector.broadcast(S, L4));
+      p = p.fma(f, FloatVector.broadcast(S, L3));
+      FloatVector w = f.mul(f);
+      FloatVector n0 = (FloatVector) k.convert(VectorOperators.I2F, 0);
+      FloatVector r = f.mul(w).fma(p, n0.mul(LN2_LOW));
+      r = w.fma(FloatVector.broadcast(S, -0.5f), r);
+      r = n0.fma(FloatVector.broadcast(S, LN2_HIGH), r.add(f));
+      r = r.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, -1f));
+      r = r.blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
+      FloatVector.broadcast(S, Float.NaN)
+          .blend(r, v.compare(VectorOperators.GE, -1f))
+          .intoArray(y, j);
+    }
+    for (; j < n; j++) {
+      y[j] = Functions.log1p(x[j]);
+    }
+  }
+}
