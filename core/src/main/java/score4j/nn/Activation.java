@@ -1,0 +1,29 @@
+package score4j.nn;
+
+import score4j.internal.kernel.Kernels;
+
+/// The function φ between two layers of a network.
+public enum Activation {
+  /// tanh z.
+  TANH(Kernels.Function.TANH),
+  /// The logistic function 1/(1 + e⁻ᶻ).
+  SIGMOID(Kernels.Function.SIGMOID),
+  /// log(1 + eᶻ), exact: no linear cut-off.
+  SOFTPLUS(Kernels.Function.SOFTPLUS),
+  /// z/(1 + e⁻ᶻ).
+  SILU(Kernels.Function.SILU),
+  /// z·Φ(z), with the normal distribution function Φ and not an approximation through tanh.
+  GELU(Kernels.Function.GELU),
+  /// max(z, 0), with φ′(0) = 0. Its second derivative is 0 almost everywhere.
+  RELU(Kernels.Function.RELU);
+
+  private final Kernels.Function function;
+
+  Activation(Kernels.Function function) {
+    this.function = function;
+  }
+
+  Kernels.Function function() {
+    return function;
+  }
+}

@@ -1,0 +1,292 @@
+package score4j.nn;
+
+import score4j.internal.kernel.Kernels;
+
+/// The passes of one thread over one tile of samples.
+///
+/// ```text
+/// forward    z = W·a + b;   ż_k = W·ȧ_k;   a′ = φ(z);   ȧ′_k = φ′(z)·ż_k            a₀ = x, ȧ₀ = v_k
+/// last       s = W·a + b;   q_k = v_kᵀ·W·ȧ_k = (Wᵀv_k)·ȧ_k
+/// backward   ā = Wᵀ·s̄;     ǡ_k = q̄_k·Wᵀv_k
+///            z̄ = φ′(z)·ā′ + φ″(z)·Σ_k ż_k·ǡ′_k;   ż̄_k = φ′(z)·ǡ′_k
+///            ā = Wᵀ·z̄;     ǡ_k = Wᵀ·ż̄_k;   W̄ += z̄·aᵀ + Σ_k ż̄_k·ȧ_kᵀ;   b̄ += z̄
+/// ```
+/// Tangents never pass through the last layer: q_k needs only u_k = Wᵀv_k, which for a unit
+/// vector is a row of W. A unit vector costs nothing in the first layer either: ż_k is a column
+/// of W there, the same for all samples.
+///
+/// A matrix of activations holds the n value rows of the tile and then its n·K tangent rows,
+/// sample by sample.
+final class Jet {
+  private final PackedMlp net;
+  private final Kernels kernels;
+  private final int layers;
+  private final int tangents;
+  private final boolean basis;
+  private final float[] zeros;
+  // per hidden layer: a and ȧ; ż (and z before its activation); φ′(z); φ″(z)
+  private final float[][] a;
+  private final float[][] z;
+  private final float[][] d1;
+  private final float[][] d2;
+  // Wᵀv_k of the last layer, one row for each sample and direction
+  private final float[] u;
+  // cotangents of the layer at hand and of the next
+  private final float[] gBar;
+  private final float[] gNext;
+  private final float[] wide;
+  private final float[] scaled;
+
+  /// @param capacity the most samples a tile holds
+  /// @param tangents K
+  /// @param basis whether the directions are the unit vectors
+  Jet(PackedMlp net, Kernels kernels, int capacity, int tangents, boolean basis) {
+    this.net = net;
+    this.kernels = kernels;
+    this.tangents = tangents;
+    this.basis = basis;
+    layers = net.layers;
+    int rows = capacity * (1 + tangents);
+    int widest = 0;
+    for (int width : net.width) {
+      widest = Math.max(widest, width);
+    }
+    zeros = new float[widest];
+    a = new float[layers][];
+    z = new float[layers][];
+    d1 = new float[layers][];
+    d2 = new float[layers][];
+    for (int l = 1; l < layers; l++) {
+      a[l] = new float[rows * net.width[l]];
+      z[l] = new float[(l == 1 && basis ? capacity : rows) * net.width[l]];
+      d1[l] = new float[capacity * net.width[l]];
+      d2[l] = new float[tangents > 0 ? capacity * net.width[l] : 0];
+    }
+    // a net of one layer keeps its padded inputs and directions
+    a[0] = new float[layers == 1 ? rows * net.width[0] : 0];
+    u = new float[basis ? 0 : capacity * tangents * net.width[layers - 1]];
+    gBar = new float[rows * widest];
+    gNext = new float[rows * widest];
+    wide = new float[capacity * net.width[layers]];
+    scaled = new float[basis ? 0 : capacity * tangents * net.size[layers]];
+  }
+
+  /// How many samples a tile should hold so that it stays in the second-level cache. A function
+  /// of the network and K alone, because the order of summation depends on it.
+  static int capacity(PackedMlp net, int tangents) {
+    long perSample = 0;
+    for (int l = 1; l < net.layers; l++) {
+      perSample += net.width[l] * (tangents == 0 ? 4L : 4L + 3L * tangents);
+    }
+    perSample += net.width[0] + net.width[net.layers];
+    long fit = (1 << 17) / perSample;
+    return Math.clamp(fit & -8, 8, 64);
+  }
+
+  /// Values and tangents up to the last hidden layer.
+  ///
+  /// @param input n × D
+  /// @param directions n × K × D; ignored when they are the basis
+  /// @param order highest derivative of the activation that a later pass needs
+  void forward(float[] input, float[] directions, int n, int order) {
+    int dim = net.size[0];
+    if (layers == 1) {
+      spread(input, n, a[0], 0);
+      spread(directions, n * tangents, a[0], n * net.width[0]);
+      return;
+    }
+    for (int l = 1; l < layers; l++) {
+      int width = net.width[l];
+      int below = net.width[l - 1];
+      float[] w = net.transposed[l];
+      if (l == 1) {
+        kernels.gemm(z[l], 0, width, net.bias[l], 0, 0, input, 0, dim, 1, w, 0, width, n, width, dim);
+        if (!basis) {
+          kernels.gemm(
+              z[l], n * width, width, zeros, 0, 0, directions, 0, dim, 1, w, 0, width, n * tangents, width, dim);
+        }
+      } else {
+        int in = net.size[l - 1];
+        kernels.gemm(z[l], 0, width, net.bias[l], 0, 0, a[l - 1], 0, below, 1, w, 0, width, n, width, in);
+        kernels.gemm(
+            z[l], n * width, width, zeros, 0, 0, a[l - 1], n * below, below, 1, w, 0, width, n * tangents, width, in);
+      }
+      kernels.activate(
+          net.mlp.activation().function(), order, z[l], 0, a[l], 0, width, d1[l], d2[l], 0, width, n, width);
+      if (tangents > 0) {
+        kernels.tangents(
+            a[l], n * width, tangents * width, width, zDot(l), zDotStart(l, n), zDotStride(l), width,
+            d1[l], 0, width, n, tangents, width);
+      }
+    }
+  }
+
+  // with unit vectors the first layer's ż_k is row k of its transposed weights, for every sample
+  private float[] zDot(int l) {
+    return l == 1 && basis ? net.transposed[1] : z[l];
+  }
+
+  private int zDotStart(int l, int n) {
+    return l == 1 && basis ? 0 : n * net.width[l];
+  }
+
+  private int zDotStride(int l) {
+    return l == 1 && basis ? 0 : tangents * net.width[l];
+  }
+
+  private void spread(float[] from, int rows, float[] to, int offset) {
+    int dim = net.size[0];
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, r * dim, to, offset + r * net.width[0], dim);
+    }
+  }
+
+  /// The last layer on `rows` rows of the last activations, from row `first`: values with the
+  /// bias, tangents without.
+  ///
+  /// @param out rows × D
+  void output(float[] out, int first, int rows, boolean bias) {
+    int dim = net.size[layers];
+    int in = net.size[layers - 1];
+    int below = net.width[layers - 1];
+    float[] from = a[layers - 1];
+    if (dim <= Kernels.NARROW) {
+      for (int o = 0; o < dim; o++) {
+        float init = bias ? net.bias[layers][o] : 0f;
+        kernels.dot(
+            out, o, dim, init, from, first * below, below, net.weight[layers], o * below, 0, rows, below);
+      }
+    } else {
+      int width = net.width[layers];
+      float[] init = bias ? net.bias[layers] : zeros;
+      kernels.gemm(
+          wide, 0, width, init, 0, 0, from, first * below, below, 1, net.transposed[layers], 0, width, rows, width, in);
+      for (int r = 0; r < rows; r++) {
+        System.arraycopy(wide, r * width, out, r * dim, dim);
+      }
+    }
+  }
+
+  /// q[t,k] = v_kᵀ(∂s/∂x)v_k.
+  void forms(float[] forms, float[] directions, int n) {
+    int dim = net.size[layers];
+    int below = net.width[layers - 1];
+    if (basis) {
+      for (int k = 0; k < tangents; k++) {
+        kernels.dot(
+            forms, k, tangents, 0f, a[layers - 1], (n + k) * below, tangents * below,
+            net.weight[layers], k * below, 0, n, below);
+      }
+    } else {
+      int rows = n * tangents;
+      kernels.gemm(
+          u, 0, below, zeros, 0, 0, directions, 0, dim, 1, net.weight[layers], 0, below, rows, below, dim);
+      kernels.dot(forms, 0, 1, 0f, a[layers - 1], n * below, below, u, 0, below, rows, below);
+    }
+  }
+
+  /// Adds the gradient of Σ (s̄·s + Σ_k q̄_k·q_k) to a gradient buffer, after [#forward] of order
+  /// 2 (1 if K is 0) and [#forms].
+  void backward(
+      float[] input, float[] directions, float[] scoreBar, float[] formsBar, int n, float[] gradient) {
+    int dim = net.size[layers];
+    int below = net.width[layers - 1];
+    int rows = n * (1 + tangents);
+    float[] activations = a[layers - 1];
+    int weight = net.weightGradient[layers];
+    kernels.gemm(
+        gradient, weight, below, gradient, weight, below, scoreBar, 0, 1, dim, activations, 0, below, dim, below, n);
+    if (basis) {
+      for (int k = 0; k < tangents; k++) {
+        kernels.sumScaledRows(
+            gradient, weight + k * below, activations, (n + k) * below, tangents * below, formsBar, k, tangents, n,
+            below);
+      }
+    } else if (tangents > 0) {
+      for (int r = 0; r < n * tangents; r++) {
+        for (int d = 0; d < dim; d++) {
+          scaled[r * dim + d] = formsBar[r] * directions[r * dim + d];
+        }
+      }
+      kernels.gemm(
+          gradient, weight, below, gradient, weight, below, scaled, 0, 1, dim, activations, n * below, below, dim,
+          below, n * tangents);
+    }
+    int bias = net.biasGradient[layers];
+    for (int t = 0; t < n; t++) {
+      for (int d = 0; d < dim; d++) {
+        gradient[bias + d] += scoreBar[t * dim + d];
+      }
+    }
+    if (layers == 1) {
+      return;
+    }
+    float[] g = gBar;
+    float[] next = gNext;
+    kernels.gemm(g, 0, below, zeros, 0, 0, scoreBar, 0, dim, 1, net.weight[layers], 0, below, n, below, dim);
+    if (tangents > 0) {
+      kernels.scaleRows(
+          g, n * below, tangents * below, below, basis ? net.weight[layers] : u, 0, basis ? 0 : tangents * below, below,
+          formsBar, 0, n, tangents, below);
+    }
+    for (int l = layers - 1; l >= 1; l--) {
+      int width = net.width[l];
+      kernels.pullback(
+          g, 0, width, n * width, tangents * width, width, zDot(l), zDotStart(l, n), zDotStride(l), width,
+          d1[l], d2[l], 0, width, n, tangents, width);
+      kernels.sumRows(gradient, net.biasGradient[l], g, 0, width, n, width);
+      weight = net.weightGradient[l];
+      if (l > 1) {
+        below = net.width[l - 1];
+        kernels.gemm(
+            gradient, weight, below, gradient, weight, below, g, 0, 1, width, a[l - 1], 0, below, net.size[l], below,
+            rows);
+        kernels.gemm(
+            next, 0, below, zeros, 0, 0, g, 0, width, 1, net.weight[l], 0, below, rows, below, net.size[l]);
+        float[] swap = g;
+        g = next;
+        next = swap;
+      } else {
+        firstLayer(input, directions, g, n, gradient, weight, width);
+      }
+    }
+  }
+
+  private void firstLayer(
+      float[] input, float[] directions, float[] g, int n, float[] gradient, int weight, int width) {
+    int dim = net.size[0];
+    kernels.gemm(gradient, weight, width, gradient, weight, width, input, 0, 1, dim, g, 0, width, dim, width, n);
+    if (basis) {
+      for (int k = 0; k < tangents; k++) {
+        kernels.sumRows(gradient, weight + k * width, g, (n + k) * width, tangents * width, n, width);
+      }
+    } else {
+      kernels.gemm(
+          gradient, weight, width, gradient, weight, width, directions, 0, 1, dim, g, n * width, width, dim, width,
+          n * tangents);
+    }
+  }
+
+  /// x̄ = Jᵀ·w for each sample, after [#forward] of order 1 with K = 0.
+  void inputCotangents(float[] w, float[] out, int n) {
+    int dim = net.size[layers];
+    int below = net.width[layers - 1];
+    float[] g = gBar;
+    float[] next = gNext;
+    kernels.gemm(g, 0, below, zeros, 0, 0, w, 0, dim, 1, net.weight[layers], 0, below, n, below, dim);
+    for (int l = layers - 1; l >= 1; l--) {
+      int width = net.width[l];
+      below = net.width[l - 1];
+      kernels.pullback(
+          g, 0, width, 0, 0, 0, z[l], 0, 0, 0, d1[l], d2[l], 0, width, n, 0, width);
+      kernels.gemm(
+          next, 0, below, zeros, 0, 0, g, 0, width, 1, net.weight[l], 0, below, n, below, net.size[l]);
+      float[] swap = g;
+      g = next;
+      next = swap;
+    }
+    for (int t = 0; t < n; t++) {
+      System.arraycopy(g, t * below, out, t * net.size[0], net.size[0]);
+    }
+  }
+}
