@@ -11,6 +11,8 @@ module score4j.core {
   exports score4j.array;
   exports score4j.data;
   exports score4j.io;
+  exports score4j.nn;
+  exports score4j.objective;
   exports score4j.optim;
   exports score4j.rng;
 }

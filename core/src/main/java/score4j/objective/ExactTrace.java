@@ -1,0 +1,34 @@
+package score4j.objective;
+
+import score4j.nn.Tile;
+
+/// Implicit score matching with the exact trace of the Jacobian.
+///
+/// ```text
+/// J(θ) = E_x [ ½‖s(x)‖² + tr ∂s/∂x ]                    Hyvärinen 2005, equation 4
+/// ```
+/// - **Minimum**: −½E‖∇ log p‖², reached by the score of the data; J + ½E‖∇ log p‖² is the Fisher
+///   divergence.
+/// - **Cost**: D directional derivatives a sample.
+public record ExactTrace() implements Objective {
+  @Override
+  public String name() {
+    return "exact";
+  }
+
+  @Override
+  public int tangents(int dim) {
+    return dim;
+  }
+
+  @Override
+  public boolean basis() {
+    return true;
+  }
+
+  @Override
+  public void evaluate(Tile tile) {
+    Heads.halfSquaredNorm(tile);
+    Heads.addForms(tile, 1f);
+  }
+}

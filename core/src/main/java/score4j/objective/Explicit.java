@@ -1,0 +1,45 @@
+package score4j.objective;
+
+import java.util.Objects;
+import score4j.Score;
+import score4j.nn.Tile;
+
+/// Explicit score matching against a score that is known: the Fisher divergence itself.
+///
+/// ```text
+/// J(θ) = E_x [ ½‖s(x) − ∇ log p(x)‖² ]                                  Hyvärinen 2005, equation 2
+/// ```
+/// For checks and for distilling one score into another; data alone do not offer ∇ log p.
+///
+/// @param truth the score to match
+public record Explicit(Score truth) implements Objective {
+  /// Checks that there is a score.
+  public Explicit {
+    Objects.requireNonNull(truth, "truth");
+  }
+
+  @Override
+  public String name() {
+    return "explicit";
+  }
+
+  @Override
+  public int tangents(int dim) {
+    if (truth.dim() != dim) {
+      throw new IllegalArgumentException(
+          "truth has %d dimensions but the network %d (D): choose a network of that size"
+              .formatted(truth.dim(), dim));
+    }
+    return 0;
+  }
+
+  @Override
+  public void prepare(Tile tile) {
+    truth.score(tile.x(), 0, tile.samples(), 0, tile.auxiliary());
+  }
+
+  @Override
+  public void evaluate(Tile tile) {
+    Heads.halfSquaredError(tile, tile.auxiliary().data());
+  }
+}

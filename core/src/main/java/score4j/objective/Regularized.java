@@ -1,0 +1,54 @@
+package score4j.objective;
+
+import score4j.nn.Tile;
+
+/// Implicit score matching with a penalty on the curvature, which keeps a flexible network from
+/// sharpening the density at each data point.
+///
+/// ```text
+/// J(θ) = E_x [ ½‖s(x)‖² + tr ∂s/∂x + λ·Σᵢ (∂sᵢ/∂xᵢ)² ]         Kingma & LeCun 2010, equation 8
+/// ```
+/// The sum is over the squared diagonal entries, not the square of the trace.
+///
+/// @param lambda λ ≥ 0
+public record Regularized(double lambda) implements Objective {
+  /// Checks that λ is finite and not negative.
+  public Regularized {
+    if (!(lambda >= 0) || Double.isInfinite(lambda)) {
+      throw new IllegalArgumentException(
+          "lambda must be finite and at least 0 but was %s: 0.1 is a usual choice"
+              .formatted(lambda));
+    }
+  }
+
+  @Override
+  public String name() {
+    return "regularized";
+  }
+
+  @Override
+  public int tangents(int dim) {
+    return dim;
+  }
+
+  @Override
+  public boolean basis() {
+    return true;
+  }
+
+  @Override
+  public void evaluate(Tile tile) {
+    Heads.halfSquaredNorm(tile);
+    Heads.addForms(tile, 1f);
+    int k = tile.tangents();
+    float[] forms = tile.forms();
+    for (int t = 0; t < tile.samples(); t++) {
+      double sum = 0;
+      for (int i = t * k; i < (t + 1) * k; i++) {
+        sum += (double) forms[i] * forms[i];
+        tile.formsBar()[i] += (float) (2 * lambda * forms[i]);
+      }
+      tile.losses()[t] += lambda * sum;
+    }
+  }
+}
