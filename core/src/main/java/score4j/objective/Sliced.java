@@ -11,7 +11,7 @@ import score4j.rng.ProbeLaw;
 /// variance reduced   J(θ) = E_x E_v [ vᵀ(∂s/∂x)v + ½‖s(x)‖² ]           Song et al. 2019, equation 8
 /// plain              J(θ) = E_x E_v [ vᵀ(∂s/∂x)v + ½(vᵀs(x))² ]         Song et al. 2019, equation 7
 /// ```
-/// with E[vvᵀ] = I and the mean over M probes v for each sample.
+/// with `E[vvᵀ] = I` and the mean over M probes v for each sample.
 /// - **Cost**: M directional derivatives a sample, whatever D is.
 /// - **Error**: unbiased. With A the symmetrised Jacobian, one Rademacher probe has variance
 ///   2·Σ_{i≠j} A_ij², a Gaussian one 2‖A‖², one on the sphere of radius √D 2D/(D+2)·(‖A‖² − (tr
