@@ -4,12 +4,11 @@ package score4j.optim;
 /// rattle.
 ///
 /// ```text
-/// a_t = Σᵢ₌₁ᵗ (1 − d) dᵗ⁻ⁱ pᵢ / (1 − dᵗ)
-/// as a recursion: a ← a + w (p − a),  w = (1 − d)/(1 − dᵗ)
+/// a ← a + w (p − a),   w = max(1 − d, 10/(t + 9)),   t = 1, 2, … the number of the update
 /// ```
-/// The division by 1 − dᵗ makes it a true average of the weights seen so far, from the first on (w
-/// = 1 there): it does not remember what the average held before, and a short run is averaged
-/// evenly instead of clinging to its start. About the last 1/(1 − d) steps count.
+/// The first weights are the first average (w = 1). From there the average looks back over about a
+/// tenth of the run, so it never clings to the start, until that is 1/(1 − d) steps; from then on
+/// it is the plain average of decay d.
 ///
 /// - **Error**: float arithmetic; a difference p − a below about 2⁻²⁵·|a|/w no longer moves a.
 ///
@@ -35,7 +34,7 @@ public record Ema(double decay) {
     OptimizerState.check(state, 1, parameters, parameters, 0);
     long t = state.advance();
     float[] average = state.moment(0);
-    float weight = (float) ((1 - decay) / (1 - Powers.power(decay, t)));
+    float weight = (float) Math.max(1 - decay, 10.0 / (t + 9));
     for (int i = 0; i < average.length; i++) {
       average[i] += weight * (parameters[i] - average[i]);
     }
