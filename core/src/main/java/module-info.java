@@ -7,7 +7,6 @@ module score4j.core {
   requires static jdk.management;
   requires static org.jspecify;
 
-  exports score4j;
   exports score4j.array;
   exports score4j.data;
   exports score4j.io;
@@ -15,4 +14,6 @@ module score4j.core {
   exports score4j.objective;
   exports score4j.optim;
   exports score4j.rng;
+  exports score4j.sample;
+  exports score4j;
 }
