@@ -34,11 +34,11 @@ public record Mlp(List<Integer> sizes, Activation activation) {
       if (l > 0) {
         parameters += (sizes.get(l - 1) + 1L) * sizes.get(l);
       }
-    }
-    if (parameters > Integer.MAX_VALUE / 2) {
-      throw new IllegalArgumentException(
-          "sizes %s make %d parameters, which do not fit one array: choose narrower layers"
-              .formatted(sizes, parameters));
+      if (parameters > Integer.MAX_VALUE / 2) { // here, before the sum can wrap
+        throw new IllegalArgumentException(
+            "sizes %s make more than %d parameters, which do not fit one array: choose narrower layers"
+                .formatted(sizes, Integer.MAX_VALUE / 2));
+      }
     }
   }
 
