@@ -13,8 +13,11 @@ public final class FormatException extends IOException {
 
   /// What a file gave, fit for a message: quoted, escaped, and cut where it is long.
   static String quote(String text) {
-    int limit = 60;
-    boolean cut = text.length() > limit;
-    return Json.quote(cut ? text.substring(0, limit) + "…" : text);
+    return Json.quote(cut(text));
+  }
+
+  /// At most the first 60 characters of a text.
+  static String cut(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
   }
 }

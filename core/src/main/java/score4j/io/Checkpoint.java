@@ -1,0 +1,201 @@
+package score4j.io;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import score4j.array.Parameters;
+import score4j.nn.Activation;
+import score4j.nn.Mlp;
+
+/// A network in a `.safetensors` file: the weights under the names that PyTorch gives them, and in
+/// the metadata a text `score4j` that says what network they belong to.
+///
+/// ```text
+/// {"version":1,"sizes":[2,64,2],"activation":"tanh"}
+/// ```
+/// In Python, `nn.Sequential(Linear, Tanh, Linear)` as attribute `net` of a module takes the
+/// tensors by `load_state_dict`.
+///
+/// @param mlp the architecture
+/// @param parameters its weights, in its layout; shared, not copied
+/// @param metadata further texts to keep in the file, without the one that is called `score4j`
+public record Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> metadata) {
+  private static final String SPEC = "score4j";
+  private static final int VERSION = 1;
+
+  /// Checks that the parameters are of the network's layout.
+  ///
+  /// @throws IllegalArgumentException if they are not, or the metadata have a text called `score4j`
+  public Checkpoint {
+    Objects.requireNonNull(mlp, "mlp");
+    if (!parameters.slices().equals(mlp.slices())) {
+      throw new IllegalArgumentException(
+          "parameters have slices %s but the network %s takes %s"
+              .formatted(parameters.slices(), mlp.sizes(), mlp.slices()));
+    }
+    if (metadata.containsKey(SPEC)) {
+      throw new IllegalArgumentException(
+          "metadata has the key %s, which describes the network: choose another".formatted(SPEC));
+    }
+    metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+  }
+
+  /// A network without further texts.
+  public static Checkpoint of(Mlp mlp, Parameters parameters) {
+    return new Checkpoint(mlp, parameters, Map.of());
+  }
+
+  /// Writes the file as [AtomicFile] does: the old file stays until the new one is complete.
+  ///
+  /// @throws IllegalArgumentException if a parameter is not finite
+  /// @throws IOException if it cannot be written
+  public static void write(Path file, Checkpoint checkpoint) throws IOException {
+    Parameters parameters = checkpoint.parameters;
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    int bad = firstNotFinite(parameters.data());
+    if (bad >= 0) {
+      throw new IllegalArgumentException(
+          "parameters must be finite but number %d is %s: do not save a training that failed"
+              .formatted(bad, parameters.data()[bad]));
+    }
+    for (Parameters.Slice slice : parameters.slices()) {
+      tensors.put(slice.name(), Tensor.wrap(shape(slice), parameters.get(slice.name())));
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(SPEC, spec(checkpoint.mlp).toString());
+    metadata.putAll(checkpoint.metadata);
+    new Safetensors(tensors, metadata).write(file);
+  }
+
+  /// Reads a file that [#write] wrote, or that another program wrote to the same pattern.
+  ///
+  /// @throws FormatException if it is not a safetensors file, does not describe a network, or has
+  ///     not exactly the finite tensors of that network
+  /// @throws IOException if it cannot be read
+  public static Checkpoint read(Path file) throws IOException {
+    Safetensors content = Safetensors.read(file);
+    try {
+      return of(content);
+    } catch (FormatException e) {
+      throw Safetensors.named(file, e);
+    }
+  }
+
+  private static Checkpoint of(Safetensors content) throws FormatException {
+    String spec = content.metadata().get(SPEC);
+    if (spec == null) {
+      throw new FormatException(
+          "the metadata have no text score4j, which says what network this is: not written by"
+              + " score4j?");
+    }
+    Mlp mlp = mlp(spec, content.tensors().size());
+    // the shapes first: only then is the network as large as the file, and may be allocated
+    for (Parameters.Slice slice : mlp.slices()) {
+      Tensor tensor = content.tensors().get(slice.name());
+      if (tensor == null || !tensor.shape().equals(shape(slice))) {
+        throw new FormatException(
+            "the network has a tensor %s of shape %s but in the file %s"
+                .formatted(
+                    slice.name(),
+                    shape(slice),
+                    tensor == null
+                        ? "there is none"
+                        : "it has " + FormatException.cut(tensor.shape().toString())));
+      }
+    }
+    Parameters parameters = Parameters.zeros(mlp.slices());
+    for (Parameters.Slice slice : parameters.slices()) {
+      float[] data = Objects.requireNonNull(content.tensors().get(slice.name())).data();
+      int bad = firstNotFinite(data);
+      if (bad >= 0) {
+        throw new FormatException(
+            "tensor %s has %s at index %d but weights must be finite"
+                .formatted(slice.name(), data[bad], bad));
+      }
+      parameters.set(slice.name(), data);
+    }
+    Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
+    metadata.remove(SPEC);
+    return new Checkpoint(mlp, parameters, metadata);
+  }
+
+  private static int firstNotFinite(float[] data) {
+    for (int i = 0; i < data.length; i++) {
+      if (!Float.isFinite(data[i])) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static List<Integer> shape(Parameters.Slice slice) {
+    return slice.vector() ? List.of(slice.rows()) : List.of(slice.rows(), slice.cols());
+  }
+
+  private static Json spec(Mlp mlp) {
+    List<Json> sizes = new ArrayList<>();
+    mlp.sizes().forEach(size -> sizes.add(new Json.Whole(size)));
+    Map<String, Json> members = new LinkedHashMap<>();
+    members.put("version", new Json.Whole(VERSION));
+    members.put("sizes", new Json.Sequence(sizes));
+    members.put("activation", new Json.Text(name(mlp.activation())));
+    return new Json.Table(members);
+  }
+
+  private static String name(Activation activation) {
+    return activation.name().toLowerCase(Locale.ROOT);
+  }
+
+  /// The network of a description, once it is clear that the file has tensors enough for it.
+  private static Mlp mlp(String spec, int tensors) throws FormatException {
+    if (!(JsonReader.parse(spec) instanceof Json.Table table)) {
+      throw new FormatException("the text score4j of the metadata must be a JSON object");
+    }
+    Map<String, Json> members = table.members();
+    if (!members.keySet().equals(Set.of("version", "sizes", "activation"))) {
+      throw new FormatException(
+          "the text score4j of the metadata must have version, sizes and activation and nothing"
+              + " else");
+    }
+    if (!(members.get("version") instanceof Json.Whole version) || version.value() != VERSION) {
+      throw new FormatException(
+          "the text score4j of the metadata must have version %d: written by a later score4j?"
+              .formatted(VERSION));
+    }
+    if (!(members.get("sizes") instanceof Json.Sequence sequence)
+        || sequence.values().size() < 2
+        || tensors != 2 * (sequence.values().size() - 1)) {
+      throw new FormatException(
+          "sizes must be an array of two or more with a weight and a bias between neighbours, but the file has %d tensors"
+              .formatted(tensors));
+    }
+    List<Integer> sizes = new ArrayList<>();
+    for (Json size : sequence.values()) {
+      if (!(size instanceof Json.Whole whole)
+          || whole.value() < 1
+          || whole.value() > Integer.MAX_VALUE) {
+        throw new FormatException("sizes must be positive whole numbers");
+      }
+      sizes.add((int) whole.value());
+    }
+    for (Activation activation : Activation.values()) {
+      if (members.get("activation") instanceof Json.Text text
+          && text.value().equals(name(activation))) {
+        try {
+          return new Mlp(sizes, activation);
+        } catch (IllegalArgumentException e) {
+          throw new FormatException(FormatException.cut("no such network: " + e.getMessage()));
+        }
+      }
+    }
+    throw new FormatException(
+        "activation must be one of tanh, sigmoid, softplus, silu, gelu and relu");
+  }
+}
