@@ -1,0 +1,218 @@
+package score4j.internal.kernel;
+
+import java.util.SplittableRandom;
+
+/// Holds the vector twin to the scalar one, bit for bit, on sizes around every block and lane
+/// count. Run by tests in this JVM and, through [#main], in JVMs with other lane widths.
+final class TwinChecks {
+  private static final int[] ROWS = {0, 1, 2, 3, 5, 6, 7, 11, 12, 13};
+  private static final int[] COLUMNS = {16, 32, 48, 64, 80, 128, 144};
+  private static final int[] SUMS = {0, 1, 2, 7, 16, 33};
+  private static final float[] SPECIAL = {
+    0f,
+    -0f,
+    1f,
+    -1f,
+    Float.NaN,
+    Float.POSITIVE_INFINITY,
+    Float.NEGATIVE_INFINITY,
+    Float.MIN_VALUE,
+    -Float.MIN_VALUE,
+    Float.MAX_VALUE,
+    -Float.MAX_VALUE,
+    9.02f,
+    -9.02f,
+    9.03f,
+    40f,
+    -40f,
+    41f,
+    -86f,
+    86f,
+    -87f,
+    88.7f,
+    88.8f,
+    -103.9f,
+    -104.1f,
+    1e-20f,
+    -1e-20f,
+    -0.99999994f,
+    -1.5f,
+    1e19f,
+    -1e19f,
+    12582912f,
+    0.5f
+  };
+
+  private final Kernels vector;
+  private final Kernels scalar = new ScalarKernels();
+  private final SplittableRandom random = new SplittableRandom(11);
+
+  TwinChecks(Kernels vector) {
+    this.vector = vector;
+  }
+
+  /// Prints the name of the kernels that were compared; throws AssertionError where they differ.
+  public static void main(String[] args) {
+    Kernels vector = KernelChoice.kernels();
+    TwinChecks checks = new TwinChecks(vector);
+    for (int i = 0; i < Integer.parseInt(args[0]); i++) {
+      checks.all();
+    }
+    System.out.println(vector.name());
+  }
+
+  void all() {
+    gemm();
+    dot();
+    activations();
+    jets();
+    sums();
+    elementwise();
+  }
+
+  void gemm() {
+    for (int m : ROWS) {
+      for (int n : COLUMNS) {
+        for (int k : SUMS) {
+          int ldc = n + 16;
+          float[] a = numbers(m * k + k + m + 40);
+          float[] b = numbers((k + 1) * n);
+          float[] bias = numbers(n);
+          float[] c = numbers(m * ldc + 16);
+          float[] expected = c.clone();
+          float[] actual = c.clone();
+          scalar.gemm(expected, 16, ldc, bias, 0, 0, a, 1, k, 1, b, 0, n, m, n, k);
+          vector.gemm(actual, 16, ldc, bias, 0, 0, a, 1, k, 1, b, 0, n, m, n, k);
+          same("gemm bias %d %d %d".formatted(m, n, k), expected, actual);
+          scalar.gemm(expected, 0, n, expected, 0, n, a, 0, 1, m, b, 0, n, m, n, k);
+          vector.gemm(actual, 0, n, actual, 0, n, a, 0, 1, m, b, 0, n, m, n, k);
+          same("gemm transposed, accumulating %d %d %d".formatted(m, n, k), expected, actual);
+        }
+      }
+    }
+  }
+
+  void dot() {
+    for (int rows : ROWS) {
+      for (int n : COLUMNS) {
+        float[] a = numbers(rows * n * 2 + 1);
+        float[] b = numbers(rows * n + n);
+        float[] expected = new float[rows * 3 + 1];
+        float[] actual = new float[rows * 3 + 1];
+        for (int bs : new int[] {0, n}) {
+          scalar.dot(expected, 1, 3, 0.25f, a, 1, 2 * n, b, 0, bs, rows, n);
+          vector.dot(actual, 1, 3, 0.25f, a, 1, 2 * n, b, 0, bs, rows, n);
+          same("dot %d %d".formatted(rows, n), expected, actual);
+        }
+      }
+    }
+  }
+
+  void activations() {
+    int n = 48;
+    for (Kernels.Function function : Kernels.Function.values()) {
+      for (int order = 0; order <= 2; order++) {
+        float[] z = special(3 * 64);
+        float[][] expected = {new float[3 * 64], new float[3 * n], new float[3 * n]};
+        float[][] actual = {new float[3 * 64], new float[3 * n], new float[3 * n]};
+        scalar.activate(
+            function, order, z, 0, expected[0], 0, 64, expected[1], expected[2], 0, n, 3, n);
+        vector.activate(function, order, z, 0, actual[0], 0, 64, actual[1], actual[2], 0, n, 3, n);
+        for (int d = 0; d <= 2; d++) {
+          same("%s order %d, derivative %d".formatted(function, order, d), expected[d], actual[d]);
+        }
+      }
+    }
+  }
+
+  void jets() {
+    for (int n : new int[] {16, 48}) {
+      for (int k : new int[] {0, 1, 3}) {
+        for (boolean shared : new boolean[] {false, true}) {
+          int samples = 5;
+          float[] zDot = numbers((samples * k + 1) * n);
+          int zs = shared ? 0 : k * n;
+          float[] d1 = numbers(samples * n);
+          float[] d2 = numbers(samples * n);
+          float[] scale = numbers(samples * k + 1);
+          float[][] g = twice(numbers(samples * (1 + k) * n));
+          int tangents = samples * n;
+          scalar.tangents(g[0], tangents, k * n, n, zDot, 0, zs, n, d1, 0, n, samples, k, n);
+          vector.tangents(g[1], tangents, k * n, n, zDot, 0, zs, n, d1, 0, n, samples, k, n);
+          same("tangents", g[0], g[1]);
+          scalar.pullback(
+              g[0], 0, n, tangents, k * n, n, zDot, 0, zs, n, d1, d2, 0, n, samples, k, n);
+          vector.pullback(
+              g[1], 0, n, tangents, k * n, n, zDot, 0, zs, n, d1, d2, 0, n, samples, k, n);
+          same("pullback", g[0], g[1]);
+          scalar.scaleRows(g[0], 0, k * n, n, zDot, 0, zs, n, scale, 0, samples, k, n);
+          vector.scaleRows(g[1], 0, k * n, n, zDot, 0, zs, n, scale, 0, samples, k, n);
+          same("scaleRows", g[0], g[1]);
+        }
+      }
+    }
+  }
+
+  void sums() {
+    for (int rows : ROWS) {
+      for (int n : new int[] {16, 48}) {
+        float[] x = numbers(rows * 2 * n + n);
+        float[] scale = numbers(rows * 3 + 1);
+        float[][] y = twice(numbers(n + 5));
+        scalar.sumRows(y[0], 5, x, 0, 2 * n, rows, n);
+        vector.sumRows(y[1], 5, x, 0, 2 * n, rows, n);
+        same("sumRows", y[0], y[1]);
+        scalar.sumScaledRows(y[0], 0, x, n, 2 * n, scale, 1, 3, rows, n);
+        vector.sumScaledRows(y[1], 0, x, n, 2 * n, scale, 1, 3, rows, n);
+        same("sumScaledRows", y[0], y[1]);
+        scalar.add(y[0], 1, x, 0, n + 3 < x.length ? n + 3 : n);
+        vector.add(y[1], 1, x, 0, n + 3 < x.length ? n + 3 : n);
+        same("add", y[0], y[1]);
+      }
+    }
+  }
+
+  void elementwise() {
+    float[] x = special(151);
+    float[][] y = twice(new float[151]);
+    scalar.exp(y[0], x, 151);
+    vector.exp(y[1], x, 151);
+    same("exp", y[0], y[1]);
+    scalar.log1p(y[0], x, 151);
+    vector.log1p(y[1], x, 151);
+    same("log1p", y[0], y[1]);
+  }
+
+  private static float[][] twice(float[] x) {
+    return new float[][] {x.clone(), x.clone()};
+  }
+
+  private float[] numbers(int n) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] = (float) (2 * random.nextDouble() - 1);
+    }
+    return x;
+  }
+
+  private float[] special(int n) {
+    float[] x = new float[n];
+    for (int i = 0; i < n; i++) {
+      x[i] =
+          i < SPECIAL.length
+              ? SPECIAL[i]
+              : (float) ((2 * random.nextDouble() - 1) * Math.exp(12 * random.nextDouble() - 6));
+    }
+    return x;
+  }
+
+  private static void same(String what, float[] expected, float[] actual) {
+    for (int i = 0; i < expected.length; i++) {
+      if (Float.floatToIntBits(expected[i]) != Float.floatToIntBits(actual[i])) {
+        throw new AssertionError(
+            "%s: entry %d is %s in the scalar twin and %s in the vector twin"
+                .formatted(what, i, expected[i], actual[i]));
+      }
+    }
+  }
+}
