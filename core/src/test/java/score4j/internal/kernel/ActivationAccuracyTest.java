@@ -1,0 +1,121 @@
+package score4j.internal.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import score4j.golden.Golden;
+
+/// Holds the activations to values from 400-digit arithmetic, within the bounds that [Kernels]
+/// states.
+class ActivationAccuracyTest {
+  // errors of φ, φ′ and φ″ in units of 2^-24·max(1, |value|), as stated in Kernels.activate
+  private static double[] bounds(Kernels.Function function) {
+    return switch (function) {
+      case TANH -> new double[] {3, 6, 12};
+      case SIGMOID -> new double[] {4, 4, 2};
+      case SOFTPLUS -> new double[] {2, 4, 4};
+      case SILU -> new double[] {4, 4, 6};
+      case GELU -> new double[] {4, 4, 4};
+      case RELU -> new double[] {0, 0, 0};
+    };
+  }
+
+  static Stream<Golden.Case> activations() {
+    return Golden.load("activations").cases().stream().filter(c -> c.has("activation"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("activations")
+  void valuesAndDerivativesAreWithinTheStatedBounds(Golden.Case c) {
+    Kernels.Function function =
+        Kernels.Function.valueOf(c.text("activation").toUpperCase(Locale.ROOT));
+    float[] z = c.floats("z");
+    float[][] actual = activate(function, z);
+    for (int d = 0; d <= 2; d++) {
+      double[] expected = c.doubles(List.of("expect.phi", "expect.d1", "expect.d2").get(d));
+      for (int i = 0; i < z.length; i++) {
+        double bound = bounds(function)[d] * 0x1p-24 * Math.max(1, Math.abs(expected[i]));
+        assertThat((double) actual[d][i])
+            .as("derivative %d of %s at %s", d, function, z[i])
+            .isCloseTo(expected[i], within(bound));
+      }
+    }
+  }
+
+  // Far left these are tiny, and an absolute bound would allow 0: a log density needs their
+  // digits.
+  @ParameterizedTest
+  @CsvSource({"act-sigmoid, 8", "act-softplus, 2"})
+  void theLeftTailKeepsItsRelativePrecision(String id, double ulps) {
+    Golden.Case c = Golden.load("activations").find(id);
+    float[] z = c.floats("z");
+    double[] expected = c.doubles("expect.phi");
+    float[] actual =
+        activate(Kernels.Function.valueOf(c.text("activation").toUpperCase(Locale.ROOT)), z)[0];
+    int seen = 0;
+    for (int i = 0; i < z.length; i++) {
+      if (z[i] < 0 && z[i] > -86) {
+        seen++;
+        assertThat((double) actual[i])
+            .as("at %s", z[i])
+            .isCloseTo(expected[i], within(ulps * Math.ulp((float) expected[i])));
+      }
+    }
+    assertThat(seen).isGreaterThan(20);
+  }
+
+  private static float[][] activate(Kernels.Function function, float[] z) {
+    float[] padded = Arrays.copyOf(z, Kernels.pad(z.length));
+    int n = padded.length;
+    float[][] actual = new float[3][n];
+    KernelChoice.kernels()
+        .activate(function, 2, padded, 0, actual[0], 0, n, actual[1], actual[2], 0, n, 1, n);
+    return actual;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"fn-exp, 1", "fn-log1p, 2"})
+  void expAndLog1pAreWithinTheStatedUlps(String id, double ulps) {
+    Golden.Case c = Golden.load("activations").find(id);
+    float[] x = c.floats("z");
+    float[] y = new float[x.length];
+    if (id.equals("fn-exp")) {
+      KernelChoice.kernels().exp(y, x, x.length);
+    } else {
+      KernelChoice.kernels().log1p(y, x, x.length);
+    }
+    double[] expected = c.doubles("expect.phi");
+    for (int i = 0; i < x.length; i++) {
+      if (expected[i] > Float.MAX_VALUE) {
+        assertThat(y[i]).isEqualTo(Float.POSITIVE_INFINITY);
+      } else {
+        assertThat((double) y[i])
+            .as("%s at %s", id, x[i])
+            .isCloseTo(expected[i], within(ulps * Math.ulp((float) expected[i])));
+      }
+    }
+  }
+
+  @Test
+  void reluAndItsDerivativesAreExactWithSlopeZeroAtZero() {
+    float[][] y = activate(Kernels.Function.RELU, new float[] {-2f, -0f, 0f, 3f});
+    assertThat(y[0]).startsWith(0f, 0f, 0f, 3f);
+    assertThat(y[1]).startsWith(0f, 0f, 0f, 1f);
+    assertThat(y[2]).containsOnly(0f);
+  }
+
+  @Test
+  void notANumberIsNeverHidden() {
+    for (Kernels.Function function : Kernels.Function.values()) {
+      assertThat(activate(function, new float[] {Float.NaN})[0][0]).as("%s", function).isNaN();
+    }
+  }
+}
