@@ -30,29 +30,27 @@ final class Format {
     boolean apply = args[0].equals("apply");
     Path root = Path.of(args[1]);
     Formatter formatter = new Formatter();
-    List<Path> different = new ArrayList<>();
+    int faults = 0;
     for (Path file : sources(root)) {
       String source = Files.readString(file);
-      String formatted;
       try {
-        formatted = format(formatter, source);
-      } catch (Exception e) {
-        System.err.println(root.relativize(file) + ": " + e.getMessage());
-        different.add(file);
-        continue;
-      }
-      if (!formatted.equals(source)) {
-        different.add(file);
+        String formatted = format(formatter, source);
+        if (formatted.equals(source)) {
+          continue;
+        }
         if (apply) {
           Files.writeString(file, formatted);
+          System.err.println("formatted " + root.relativize(file));
+          continue;
         }
+        System.err.println("not formatted: " + root.relativize(file));
+      } catch (Exception e) {
+        System.err.println("cannot format " + root.relativize(file) + ": " + e.getMessage());
       }
+      faults++;
     }
-    for (Path file : different) {
-      System.err.println((apply ? "formatted " : "not formatted: ") + root.relativize(file));
-    }
-    if (!apply && !different.isEmpty()) {
-      System.err.println("to format them: mvn -q -N validate exec:exec@format");
+    if (faults > 0) {
+      System.err.println("to format: mvn -q -N validate exec:exec@format");
       System.exit(1);
     }
   }

@@ -51,14 +51,7 @@ class ArrowsTest {
     arrow("solve", "array", "rng");
     // a step of a chain is the kernels' fma, so that every backend repeats its bits
     arrow(
-        "sample",
-        ".",
-        "array",
-        "rng",
-        "process",
-        "solve",
-        "internal.kernel",
-        "internal.parallel");
+        "sample", ".", "array", "rng", "process", "solve", "internal.kernel", "internal.parallel");
     arrow("likelihood", ".", "array", "rng", "process", "solve", "internal.parallel");
     arrow("inverse", ".", "array", "rng", "process", "solve", "sample", "internal.parallel");
     arrow("metric", ".", "array", "rng", "internal.parallel");

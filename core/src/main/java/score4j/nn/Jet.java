@@ -5,7 +5,7 @@ import score4j.internal.kernel.Kernels;
 /// The passes of one thread over one tile of samples.
 ///
 /// ```text
-/// forward    z = W·a + b;   ż_k = W·ȧ_k;   a′ = φ(z);   ȧ′_k = φ′(z)·ż_k            a₀ = x, ȧ₀ = v_k
+/// forward    z = W·a + b;   ż_k = W·ȧ_k;   a′ = φ(z);   ȧ′_k = φ′(z)·ż_k     a₀ = x, ȧ₀ = v_k
 /// last       s = W·a + b;   q_k = v_kᵀ·W·ȧ_k = (Wᵀv_k)·ȧ_k
 /// backward   ā = Wᵀ·s̄;     ǡ_k = q̄_k·Wᵀv_k
 ///            z̄ = φ′(z)·ā′ + φ″(z)·Σ_k ż_k·ǡ′_k;   ż̄_k = φ′(z)·ǡ′_k
@@ -100,23 +100,79 @@ final class Jet {
       int below = net.width[l - 1];
       float[] w = net.transposed[l];
       if (l == 1) {
-        kernels.gemm(z[l], 0, width, net.bias[l], 0, 0, input, 0, dim, 1, w, 0, width, n, width, dim);
+        kernels.gemm(
+            z[l], 0, width, net.bias[l], 0, 0, input, 0, dim, 1, w, 0, width, n, width, dim);
         if (!basis) {
           kernels.gemm(
-              z[l], n * width, width, zeros, 0, 0, directions, 0, dim, 1, w, 0, width, n * tangents, width, dim);
+              z[l],
+              n * width,
+              width,
+              zeros,
+              0,
+              0,
+              directions,
+              0,
+              dim,
+              1,
+              w,
+              0,
+              width,
+              n * tangents,
+              width,
+              dim);
         }
       } else {
         int in = net.size[l - 1];
-        kernels.gemm(z[l], 0, width, net.bias[l], 0, 0, a[l - 1], 0, below, 1, w, 0, width, n, width, in);
         kernels.gemm(
-            z[l], n * width, width, zeros, 0, 0, a[l - 1], n * below, below, 1, w, 0, width, n * tangents, width, in);
+            z[l], 0, width, net.bias[l], 0, 0, a[l - 1], 0, below, 1, w, 0, width, n, width, in);
+        kernels.gemm(
+            z[l],
+            n * width,
+            width,
+            zeros,
+            0,
+            0,
+            a[l - 1],
+            n * below,
+            below,
+            1,
+            w,
+            0,
+            width,
+            n * tangents,
+            width,
+            in);
       }
       kernels.activate(
-          net.mlp.activation().function(), order, z[l], 0, a[l], 0, width, d1[l], d2[l], 0, width, n, width);
+          net.mlp.activation().function(),
+          order,
+          z[l],
+          0,
+          a[l],
+          0,
+          width,
+          d1[l],
+          d2[l],
+          0,
+          width,
+          n,
+          width);
       if (tangents > 0) {
         kernels.tangents(
-            a[l], n * width, tangents * width, width, zDot(l), zDotStart(l, n), zDotStride(l), width,
-            d1[l], 0, width, n, tangents, width);
+            a[l],
+            n * width,
+            tangents * width,
+            width,
+            zDot(l),
+            zDotStart(l, n),
+            zDotStride(l),
+            width,
+            d1[l],
+            0,
+            width,
+            n,
+            tangents,
+            width);
       }
     }
   }
@@ -154,13 +210,39 @@ final class Jet {
       for (int o = 0; o < dim; o++) {
         float init = bias ? net.bias[layers][o] : 0f;
         kernels.dot(
-            out, o, dim, init, from, first * below, below, net.weight[layers], o * below, 0, rows, below);
+            out,
+            o,
+            dim,
+            init,
+            from,
+            first * below,
+            below,
+            net.weight[layers],
+            o * below,
+            0,
+            rows,
+            below);
       }
     } else {
       int width = net.width[layers];
       float[] init = bias ? net.bias[layers] : zeros;
       kernels.gemm(
-          wide, 0, width, init, 0, 0, from, first * below, below, 1, net.transposed[layers], 0, width, rows, width, in);
+          wide,
+          0,
+          width,
+          init,
+          0,
+          0,
+          from,
+          first * below,
+          below,
+          1,
+          net.transposed[layers],
+          0,
+          width,
+          rows,
+          width,
+          in);
       for (int r = 0; r < rows; r++) {
         System.arraycopy(wide, r * width, out, r * dim, dim);
       }
@@ -174,13 +256,38 @@ final class Jet {
     if (basis) {
       for (int k = 0; k < tangents; k++) {
         kernels.dot(
-            forms, k, tangents, 0f, a[layers - 1], (n + k) * below, tangents * below,
-            net.weight[layers], k * below, 0, n, below);
+            forms,
+            k,
+            tangents,
+            0f,
+            a[layers - 1],
+            (n + k) * below,
+            tangents * below,
+            net.weight[layers],
+            k * below,
+            0,
+            n,
+            below);
       }
     } else {
       int rows = n * tangents;
       kernels.gemm(
-          u, 0, below, zeros, 0, 0, directions, 0, dim, 1, net.weight[layers], 0, below, rows, below, dim);
+          u,
+          0,
+          below,
+          zeros,
+          0,
+          0,
+          directions,
+          0,
+          dim,
+          1,
+          net.weight[layers],
+          0,
+          below,
+          rows,
+          below,
+          dim);
       kernels.dot(forms, 0, 1, 0f, a[layers - 1], n * below, below, u, 0, below, rows, below);
     }
   }
@@ -188,18 +295,46 @@ final class Jet {
   /// Adds the gradient of Σ (s̄·s + Σ_k q̄_k·q_k) to a gradient buffer, after [#forward] of order
   /// 2 (1 if K is 0) and [#forms].
   void backward(
-      float[] input, float[] directions, float[] scoreBar, float[] formsBar, int n, float[] gradient) {
+      float[] input,
+      float[] directions,
+      float[] scoreBar,
+      float[] formsBar,
+      int n,
+      float[] gradient) {
     int dim = net.size[layers];
     int below = net.width[layers - 1];
     int rows = n * (1 + tangents);
     float[] activations = a[layers - 1];
     int weight = net.weightGradient[layers];
     kernels.gemm(
-        gradient, weight, below, gradient, weight, below, scoreBar, 0, 1, dim, activations, 0, below, dim, below, n);
+        gradient,
+        weight,
+        below,
+        gradient,
+        weight,
+        below,
+        scoreBar,
+        0,
+        1,
+        dim,
+        activations,
+        0,
+        below,
+        dim,
+        below,
+        n);
     if (basis) {
       for (int k = 0; k < tangents; k++) {
         kernels.sumScaledRows(
-            gradient, weight + k * below, activations, (n + k) * below, tangents * below, formsBar, k, tangents, n,
+            gradient,
+            weight + k * below,
+            activations,
+            (n + k) * below,
+            tangents * below,
+            formsBar,
+            k,
+            tangents,
+            n,
             below);
       }
     } else if (tangents > 0) {
@@ -209,8 +344,22 @@ final class Jet {
         }
       }
       kernels.gemm(
-          gradient, weight, below, gradient, weight, below, scaled, 0, 1, dim, activations, n * below, below, dim,
-          below, n * tangents);
+          gradient,
+          weight,
+          below,
+          gradient,
+          weight,
+          below,
+          scaled,
+          0,
+          1,
+          dim,
+          activations,
+          n * below,
+          below,
+          dim,
+          below,
+          n * tangents);
     }
     int bias = net.biasGradient[layers];
     for (int t = 0; t < n; t++) {
@@ -223,26 +372,82 @@ final class Jet {
     }
     float[] g = gBar;
     float[] next = gNext;
-    kernels.gemm(g, 0, below, zeros, 0, 0, scoreBar, 0, dim, 1, net.weight[layers], 0, below, n, below, dim);
+    kernels.gemm(
+        g, 0, below, zeros, 0, 0, scoreBar, 0, dim, 1, net.weight[layers], 0, below, n, below, dim);
     if (tangents > 0) {
       kernels.scaleRows(
-          g, n * below, tangents * below, below, basis ? net.weight[layers] : u, 0, basis ? 0 : tangents * below, below,
-          formsBar, 0, n, tangents, below);
+          g,
+          n * below,
+          tangents * below,
+          below,
+          basis ? net.weight[layers] : u,
+          0,
+          basis ? 0 : tangents * below,
+          below,
+          formsBar,
+          0,
+          n,
+          tangents,
+          below);
     }
     for (int l = layers - 1; l >= 1; l--) {
       int width = net.width[l];
       kernels.pullback(
-          g, 0, width, n * width, tangents * width, width, zDot(l), zDotStart(l, n), zDotStride(l), width,
-          d1[l], d2[l], 0, width, n, tangents, width);
+          g,
+          0,
+          width,
+          n * width,
+          tangents * width,
+          width,
+          zDot(l),
+          zDotStart(l, n),
+          zDotStride(l),
+          width,
+          d1[l],
+          d2[l],
+          0,
+          width,
+          n,
+          tangents,
+          width);
       kernels.sumRows(gradient, net.biasGradient[l], g, 0, width, n, width);
       weight = net.weightGradient[l];
       if (l > 1) {
         below = net.width[l - 1];
         kernels.gemm(
-            gradient, weight, below, gradient, weight, below, g, 0, 1, width, a[l - 1], 0, below, net.size[l], below,
+            gradient,
+            weight,
+            below,
+            gradient,
+            weight,
+            below,
+            g,
+            0,
+            1,
+            width,
+            a[l - 1],
+            0,
+            below,
+            net.size[l],
+            below,
             rows);
         kernels.gemm(
-            next, 0, below, zeros, 0, 0, g, 0, width, 1, net.weight[l], 0, below, rows, below, net.size[l]);
+            next,
+            0,
+            below,
+            zeros,
+            0,
+            0,
+            g,
+            0,
+            width,
+            1,
+            net.weight[l],
+            0,
+            below,
+            rows,
+            below,
+            net.size[l]);
         float[] swap = g;
         g = next;
         next = swap;
@@ -253,16 +458,39 @@ final class Jet {
   }
 
   private void firstLayer(
-      float[] input, float[] directions, float[] g, int n, float[] gradient, int weight, int width) {
+      float[] input,
+      float[] directions,
+      float[] g,
+      int n,
+      float[] gradient,
+      int weight,
+      int width) {
     int dim = net.size[0];
-    kernels.gemm(gradient, weight, width, gradient, weight, width, input, 0, 1, dim, g, 0, width, dim, width, n);
+    kernels.gemm(
+        gradient, weight, width, gradient, weight, width, input, 0, 1, dim, g, 0, width, dim, width,
+        n);
     if (basis) {
       for (int k = 0; k < tangents; k++) {
-        kernels.sumRows(gradient, weight + k * width, g, (n + k) * width, tangents * width, n, width);
+        kernels.sumRows(
+            gradient, weight + k * width, g, (n + k) * width, tangents * width, n, width);
       }
     } else {
       kernels.gemm(
-          gradient, weight, width, gradient, weight, width, directions, 0, 1, dim, g, n * width, width, dim, width,
+          gradient,
+          weight,
+          width,
+          gradient,
+          weight,
+          width,
+          directions,
+          0,
+          1,
+          dim,
+          g,
+          n * width,
+          width,
+          dim,
+          width,
           n * tangents);
     }
   }
@@ -273,14 +501,29 @@ final class Jet {
     int below = net.width[layers - 1];
     float[] g = gBar;
     float[] next = gNext;
-    kernels.gemm(g, 0, below, zeros, 0, 0, w, 0, dim, 1, net.weight[layers], 0, below, n, below, dim);
+    kernels.gemm(
+        g, 0, below, zeros, 0, 0, w, 0, dim, 1, net.weight[layers], 0, below, n, below, dim);
     for (int l = layers - 1; l >= 1; l--) {
       int width = net.width[l];
       below = net.width[l - 1];
-      kernels.pullback(
-          g, 0, width, 0, 0, 0, z[l], 0, 0, 0, d1[l], d2[l], 0, width, n, 0, width);
+      kernels.pullback(g, 0, width, 0, 0, 0, z[l], 0, 0, 0, d1[l], d2[l], 0, width, n, 0, width);
       kernels.gemm(
-          next, 0, below, zeros, 0, 0, g, 0, width, 1, net.weight[l], 0, below, n, below, net.size[l]);
+          next,
+          0,
+          below,
+          zeros,
+          0,
+          0,
+          g,
+          0,
+          width,
+          1,
+          net.weight[l],
+          0,
+          below,
+          n,
+          below,
+          net.size[l]);
       float[] swap = g;
       g = next;
       next = swap;

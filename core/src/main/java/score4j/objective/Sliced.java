@@ -8,8 +8,8 @@ import score4j.rng.ProbeLaw;
 /// probes.
 ///
 /// ```text
-/// variance reduced   J(θ) = E_x E_v [ vᵀ(∂s/∂x)v + ½‖s(x)‖² ]           Song et al. 2019, equation 8
-/// plain              J(θ) = E_x E_v [ vᵀ(∂s/∂x)v + ½(vᵀs(x))² ]         Song et al. 2019, equation 7
+/// variance reduced   J(θ) = E_x E_v [ vᵀ(∂s/∂x)v + ½‖s(x)‖² ]    Song et al. 2019, equation 8
+/// plain              J(θ) = E_x E_v [ vᵀ(∂s/∂x)v + ½(vᵀs(x))² ]  Song et al. 2019, equation 7
 /// ```
 /// with `E[vvᵀ] = I` and the mean over M probes v for each sample.
 /// - **Cost**: M directional derivatives a sample, whatever D is.
@@ -25,7 +25,8 @@ public record Sliced(int probes, ProbeLaw law, boolean varianceReduced) implemen
   public Sliced {
     if (probes < 1) {
       throw new IllegalArgumentException(
-          "probes must be at least 1 but was %d: use ExactTrace for the exact trace".formatted(probes));
+          "probes must be at least 1 but was %d: use ExactTrace for the exact trace"
+              .formatted(probes));
     }
     Objects.requireNonNull(law, "law");
   }
