@@ -1,0 +1,6 @@
+/// Laws that are known exactly: sample, log density, score and its derivatives; imports the
+/// contracts, `array` and `rng`.
+@NullMarked
+package score4j.dist;
+
+import org.jspecify.annotations.NullMarked;
