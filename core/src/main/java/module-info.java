@@ -7,14 +7,15 @@ module score4j.core {
   requires static jdk.management;
   requires static org.jspecify;
 
+  exports score4j;
   exports score4j.array;
   exports score4j.data;
   exports score4j.dist;
   exports score4j.io;
+  exports score4j.metric;
   exports score4j.nn;
   exports score4j.objective;
   exports score4j.optim;
   exports score4j.rng;
   exports score4j.sample;
-  exports score4j;
 }
