@@ -1,4 +1,4 @@
-/// JMH benchmarks, a package a question.
+/// The benchmarks' program, their inputs, and the checks that they pass before they are timed.
 @NullMarked
 package score4j.bench;
 

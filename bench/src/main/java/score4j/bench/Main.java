@@ -1,0 +1,80 @@
+package score4j.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.results.format.ResultFormatFactory;
+import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.CommandLineOptionException;
+import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import score4j.bench.trace.GradientNoise;
+
+/// JMH with its own options, run once for each kind of kernels: a process has one kind, so the
+/// parameter `kernels` has to become a system property of the processes that JMH starts.
+public final class Main {
+  private Main() {}
+
+  /// Runs the benchmarks that the options of JMH choose, all by default.
+  public static void main(String[] args)
+      throws CommandLineOptionException, RunnerException, IOException {
+    CommandLineOptions options = new CommandLineOptions(args);
+    if (options.shouldHelp()) {
+      options.showHelp();
+    } else if (options.shouldList()) {
+      new Runner(options).list();
+    } else {
+      run(options);
+    }
+  }
+
+  private static void run(CommandLineOptions options) throws RunnerException, IOException {
+    Path agreement = Files.createTempDirectory("score4j-bench");
+    List<RunResult> results = new ArrayList<>();
+    // scalar first: it is the definition that vector is compared with
+    Collection<String> all = options.getParameter("kernels").orElse(List.of("scalar", "vector"));
+    boolean compared = all.contains("scalar");
+    if (!compared) {
+      System.out.println("# Not compared with the scalar kernels, which were not asked for");
+    }
+    for (String kernels : all.stream().sorted().toList()) {
+      List<String> jvmArgs = new ArrayList<>(options.getJvmArgsAppend().orElse(List.of()));
+      jvmArgs.add("-Dscore4j.kernels=" + kernels);
+      jvmArgs.add("-D" + Variant.FOLDER + "=" + (compared ? agreement : ""));
+      Options one =
+          new OptionsBuilder()
+              .parent(options)
+              .param("kernels", kernels)
+              .jvmArgsAppend(jvmArgs.toArray(String[]::new))
+              .shouldFailOnError(true)
+              .build();
+      results.addAll(new Runner(one).run());
+    }
+    delete(agreement);
+    System.out.println("\nAll kernels\n");
+    ResultFormatFactory.getInstance(ResultFormatType.TEXT, System.out).writeOut(results);
+    // each run above wrote its own part over the other's
+    if (options.getResult().hasValue()) {
+      ResultFormatFactory.getInstance(
+              options.getResultFormat().orElse(ResultFormatType.CSV), options.getResult().get())
+          .writeOut(results);
+    }
+    GradientNoise.report(results, System.out);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
+  }
+}

@@ -1,0 +1,43 @@
+package score4j.bench;
+
+import java.util.Objects;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import score4j.bench.trace.ExactVersusSlicedBench;
+import score4j.bench.train.RingStepBench;
+
+/// Calls every benchmark once per set of parameters; the checks are in their setups. The build runs
+/// this class in a process with scalar kernels and then in one with vector kernels.
+class BenchmarksTest {
+  private static final String KERNELS =
+      Objects.requireNonNull(System.getProperty("score4j.kernels"));
+
+  @ParameterizedTest
+  @CsvSource({
+    "exact, 2", "exact, 8", "exact, 32",
+    "sliced-1, 2", "sliced-1, 8", "sliced-1, 32",
+    "sliced-4, 2", "sliced-4, 8", "sliced-4, 32"
+  })
+  void exactVersusSliced(String objective, int dim) {
+    ExactVersusSlicedBench bench = new ExactVersusSlicedBench();
+    bench.kernels = KERNELS;
+    bench.objective = objective;
+    bench.dim = dim;
+    bench.setup();
+    bench.gradient();
+    bench.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void ringStep(int threads) {
+    RingStepBench bench = new RingStepBench();
+    bench.kernels = KERNELS;
+    bench.threads = threads;
+    bench.setup();
+    bench.gradient();
+    bench.step();
+    bench.close();
+  }
+}
