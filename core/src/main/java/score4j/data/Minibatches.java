@@ -24,6 +24,7 @@ public final class Minibatches {
   private final Batch last;
   private final int perEpoch;
   private int next;
+  private int current = -1;
 
   /// Minibatches of a table, which is shared and not copied.
   ///
@@ -57,6 +58,7 @@ public final class Minibatches {
   public void startEpoch(Key key) {
     Noise.permutation(key, order);
     next = 0;
+    current = -1;
   }
 
   /// Whether the epoch has another batch.
@@ -74,12 +76,24 @@ public final class Minibatches {
           "the epoch is over or was not started: call startEpoch first");
     }
     int from = next * full.rows();
-    next++;
+    current = next++;
     Batch batch = next == perEpoch ? last : full;
     int cols = data.cols();
     for (int i = 0; i < batch.rows(); i++) {
       System.arraycopy(data.data(), order[from + i] * cols, batch.data(), i * cols, cols);
     }
     return batch;
+  }
+
+  /// The row of the table that row `row` of the current batch came from.
+  ///
+  /// @throws IllegalStateException if the epoch has not given a batch yet
+  /// @throws IndexOutOfBoundsException if the current batch has no such row
+  public int source(int row) {
+    if (current < 0) {
+      throw new IllegalStateException("the epoch has given no batch yet: call next first");
+    }
+    int rows = (current == perEpoch - 1 ? last : full).rows();
+    return order[current * full.rows() + Objects.checkIndex(row, rows)];
   }
 }

@@ -42,6 +42,7 @@ public final class JetEngine implements AutoCloseable {
   private double[] sums = {};
   // the call at hand
   private Batch x;
+  private long firstSample;
   private Key key = Key.of(0);
   private float[] perSample = {};
   private boolean gradientWanted;
@@ -88,12 +89,21 @@ public final class JetEngine implements AutoCloseable {
   /// @return the loss, possibly not finite
   /// @throws IllegalArgumentException if a shape does not fit
   public double lossAndGradient(Parameters parameters, Batch x, Key key, float[] gradient) {
+    return lossAndGradient(parameters, x, 0, key, gradient);
+  }
+
+  /// The same for a batch that is part of a greater whole under one key.
+  ///
+  /// @param firstSample the number of the first row in the whole: row i draws from (key,
+  ///     firstSample + i)
+  public double lossAndGradient(
+      Parameters parameters, Batch x, long firstSample, Key key, float[] gradient) {
     if (gradient.length != parameters.size()) {
       throw new IllegalArgumentException(
           "gradient has %d numbers but there are %d parameters (P)"
               .formatted(gradient.length, parameters.size()));
     }
-    double loss = run(parameters, x, key, true);
+    double loss = run(parameters, x, firstSample, key, true);
     float[] total = buffers[0];
     int chunks = chunks(x.rows());
     for (int c = 1; c < chunks; c++) {
@@ -105,13 +115,21 @@ public final class JetEngine implements AutoCloseable {
 
   /// The mean loss over the batch, in nats per sample.
   public double loss(Parameters parameters, Batch x, Key key) {
-    return run(parameters, x, key, false);
+    return run(parameters, x, 0, key, false);
   }
 
   /// The loss of each sample.
   ///
   /// @param perSample at least B numbers
   public void losses(Parameters parameters, Batch x, Key key, float[] perSample) {
+    losses(parameters, x, 0, key, perSample);
+  }
+
+  /// The same for a batch that is part of a greater whole under one key.
+  ///
+  /// @param firstSample the number of the first row in the whole
+  public void losses(
+      Parameters parameters, Batch x, long firstSample, Key key, float[] perSample) {
     if (perSample.length < x.rows()) {
       throw new IllegalArgumentException(
           "perSample has room for %d numbers but there are %d samples (B)"
@@ -119,13 +137,14 @@ public final class JetEngine implements AutoCloseable {
     }
     this.perSample = perSample;
     try {
-      run(parameters, x, key, false);
+      run(parameters, x, firstSample, key, false);
     } finally {
       this.perSample = new float[0];
     }
   }
 
-  private double run(Parameters parameters, Batch x, Key key, boolean gradientWanted) {
+  private double run(
+      Parameters parameters, Batch x, long firstSample, Key key, boolean gradientWanted) {
     x.requireCols("x", mlp.inputs());
     if (x.rows() == 0) {
       throw new IllegalArgumentException(
@@ -133,6 +152,7 @@ public final class JetEngine implements AutoCloseable {
     }
     net.pack(parameters);
     this.x = x;
+    this.firstSample = firstSample;
     this.key = key;
     this.gradientWanted = gradientWanted;
     int chunks = chunks(x.rows());
@@ -186,7 +206,7 @@ public final class JetEngine implements AutoCloseable {
   private double tile(Worker worker, int row, int n, int index) {
     Tile tile = worker.tile;
     Jet jet = worker.jet;
-    tile.load(x, row, n, key);
+    tile.load(x, row, n, firstSample, key);
     head.prepare(tile);
     if (head.basis() && !basis) {
       worker.writeBasis(n);

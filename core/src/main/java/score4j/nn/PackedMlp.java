@@ -1,6 +1,7 @@
 package score4j.nn;
 
 import java.util.Arrays;
+import java.util.List;
 import score4j.array.Parameters;
 import score4j.internal.kernel.Kernels;
 
@@ -32,6 +33,9 @@ final class PackedMlp {
   final int[] biasGradient;
   final int gradientLength;
 
+  /// The slices that were last found to be those of the network.
+  private List<Parameters.Slice> checked = List.of();
+
   PackedMlp(Mlp mlp) {
     this.mlp = mlp;
     layers = mlp.layers();
@@ -61,8 +65,12 @@ final class PackedMlp {
     return l == 1 && layers > 1;
   }
 
+  @SuppressWarnings("ReferenceEquality") // comparing the slices anew would allocate at every step
   void pack(Parameters parameters) {
-    mlp.requireParameters(parameters);
+    if (parameters.slices() != checked) {
+      mlp.requireParameters(parameters);
+      checked = parameters.slices();
+    }
     float[] p = parameters.data();
     int offset = 0;
     for (int l = 1; l <= layers; l++) {

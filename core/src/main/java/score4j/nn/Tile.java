@@ -37,9 +37,9 @@ public final class Tile {
     losses = new double[capacity];
   }
 
-  void load(Batch batch, int from, int samples, Key key) {
+  void load(Batch batch, int from, int samples, long offset, Key key) {
     this.samples = samples;
-    this.firstSample = from;
+    this.firstSample = offset + from;
     this.key = key;
     System.arraycopy(batch.data(), from * dim, x.data(), 0, samples * dim);
     System.arraycopy(batch.data(), from * dim, input, 0, samples * dim);
@@ -60,8 +60,8 @@ public final class Tile {
     return tangents;
   }
 
-  /// The row number in the batch of the first sample: with [#key], the address of a sample's
-  /// noise.
+  /// The number of the first sample in the batch, or in the whole that the batch is part of: with
+  /// [#key], the address of a sample's noise.
   public long firstSample() {
     return firstSample;
   }

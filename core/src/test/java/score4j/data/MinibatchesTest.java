@@ -30,10 +30,22 @@ class MinibatchesTest {
       Batch batch = batches.next();
       for (int r = 0; r < batch.rows(); r++) {
         assertThat(batch.get(r, 1)).isEqualTo(-batch.get(r, 0));
+        assertThat(batches.source(r)).isEqualTo((int) batch.get(r, 0));
         seen.add(batch.get(r, 0));
       }
     }
     return seen;
+  }
+
+  @Test
+  void thereIsNoSourceWithoutABatch() {
+    Minibatches batches = new Minibatches(numbered(5), 3);
+    assertThatThrownBy(() -> batches.source(0)).isInstanceOf(IllegalStateException.class);
+    batches.startEpoch(Key.of(1));
+    assertThatThrownBy(() -> batches.source(0)).isInstanceOf(IllegalStateException.class);
+    batches.next();
+    batches.next();
+    assertThatThrownBy(() -> batches.source(2)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @ParameterizedTest
