@@ -18,4 +18,5 @@ module score4j.core {
   exports score4j.optim;
   exports score4j.rng;
   exports score4j.sample;
+  exports score4j.train;
 }

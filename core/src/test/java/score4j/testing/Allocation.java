@@ -16,10 +16,15 @@ public final class Allocation {
     task.run();
     long least = Long.MAX_VALUE;
     for (int i = 0; i < 5; i++) {
-      long before = THREADS.getCurrentThreadAllocatedBytes();
-      task.run();
-      least = Math.min(least, THREADS.getCurrentThreadAllocatedBytes() - before);
+      least = Math.min(least, bytesOnce(task));
     }
     return least;
+  }
+
+  /// The number of bytes that one run of `task` allocated on the calling thread.
+  public static long bytesOnce(Runnable task) {
+    long before = THREADS.getCurrentThreadAllocatedBytes();
+    task.run();
+    return THREADS.getCurrentThreadAllocatedBytes() - before;
   }
 }
