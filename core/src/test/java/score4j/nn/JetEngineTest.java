@@ -1,0 +1,102 @@
+package score4j.nn;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import score4j.Threads;
+import score4j.array.Batch;
+import score4j.array.Parameters;
+import score4j.objective.Denoising;
+import score4j.objective.ExactTrace;
+import score4j.objective.Objective;
+import score4j.objective.Sliced;
+import score4j.rng.Key;
+import score4j.rng.Noise;
+
+class JetEngineTest {
+  private static final Mlp NET = Mlp.of(Activation.TANH, 3, 20, 33, 3);
+  private static final Parameters PARAMETERS = NET.initialize(Init.GLOROT_UNIFORM, Key.of(1));
+
+  private static float[] gradient(Objective objective, Batch x, Threads threads) {
+    float[] gradient = new float[PARAMETERS.size()];
+    try (JetEngine engine = new JetEngine(NET, objective, threads)) {
+      engine.lossAndGradient(PARAMETERS, x, Key.of(4), gradient);
+    }
+    return gradient;
+  }
+
+  // 0 tolerance: chunks are summed in index order whatever the threads
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 63, 64, 65, 200, 1100})
+  void theGradientHasTheSameBitsForAnyNumberOfThreads(int rows) {
+    Batch x = Noise.normals(Key.of(2), rows, 3);
+    for (Objective objective :
+        new Objective[] {new ExactTrace(), Sliced.of(2), new Denoising(0.1)}) {
+      float[] one = gradient(objective, x, Threads.ONE);
+      assertThat(gradient(objective, x, Threads.of(2))).containsExactly(one);
+      assertThat(gradient(objective, x, Threads.of(5))).containsExactly(one);
+      try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
+        assertThat(gradient(objective, x, Threads.on(pool, 3))).containsExactly(one);
+      }
+    }
+  }
+
+  @Test
+  void theLossOfASampleDoesNotDependOnItsNeighbours() {
+    Batch x = Noise.normals(Key.of(2), 300, 3);
+    float[] all = new float[300];
+    float[] some = new float[70];
+    try (JetEngine engine = new JetEngine(NET, new ExactTrace(), Threads.ONE)) {
+      engine.losses(PARAMETERS, x, Key.of(4), all);
+      engine.losses(PARAMETERS, x.slice(13, 83), Key.of(4), some);
+    }
+    for (int i = 0; i < 70; i++) {
+      assertThat(some[i]).isEqualTo(all[13 + i]);
+    }
+  }
+
+  // a mean of 300 floats against the double sum the engine keeps: each loss is rounded once to
+  // float
+  @Test
+  void theMeanIsThatOfTheSamples() {
+    Batch x = Noise.normals(Key.of(2), 300, 3);
+    float[] losses = new float[300];
+    try (JetEngine engine = new JetEngine(NET, Sliced.of(1), Threads.ONE)) {
+      engine.losses(PARAMETERS, x, Key.of(4), losses);
+      double sum = 0;
+      double scale = 0;
+      for (float loss : losses) {
+        sum += loss;
+        scale += Math.abs(loss);
+      }
+      assertThat(engine.loss(PARAMETERS, x, Key.of(4)))
+          .isCloseTo(sum / 300, within(0x1p-24 * scale / 300));
+      float[] gradient = new float[PARAMETERS.size()];
+      assertThat(engine.lossAndGradient(PARAMETERS, x, Key.of(4), gradient))
+          .isEqualTo(engine.loss(PARAMETERS, x, Key.of(4)));
+    }
+  }
+
+  @Test
+  void badArgumentsAreNamed() {
+    try (JetEngine engine = new JetEngine(NET, new ExactTrace(), Threads.ONE)) {
+      assertThatThrownBy(() -> engine.loss(PARAMETERS, Batch.zeros(4, 2), Key.of(1)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("x has 2 columns but 3 are expected");
+      assertThatThrownBy(() -> engine.loss(PARAMETERS, Batch.zeros(0, 3), Key.of(1)))
+          .hasMessageContaining("x has no rows");
+      assertThatThrownBy(
+              () -> engine.lossAndGradient(PARAMETERS, Batch.zeros(1, 3), Key.of(1), new float[3]))
+          .hasMessageContaining("gradient has 3 numbers");
+      Parameters other = Mlp.of(Activation.TANH, 3, 4, 3).initialize(Init.FAN_IN, Key.of(1));
+      assertThatThrownBy(() -> engine.loss(other, Batch.zeros(1, 3), Key.of(1)))
+          .hasMessageContaining("initialise them from this Mlp");
+    }
+  }
+}
