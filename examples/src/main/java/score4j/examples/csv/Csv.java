@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -15,7 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import score4j.array.Batch;
-import score4j.examples.output.AtomicFile;
+import score4j.examples.output.OutputFile;
 
 /// Reads tables to learn from, and writes tables of samples.
 public final class Csv {
@@ -41,6 +42,18 @@ public final class Csv {
     if (Files.isDirectory(file)) {
       throw new CsvException("%s: is a folder, not a CSV file".formatted(file));
     }
+    try (InputStream in = Files.newInputStream(file)) {
+      return read(in, file.toString(), format, chosen);
+    } catch (AccessDeniedException e) {
+      throw new CsvException("%s: permission denied".formatted(file));
+    }
+  }
+
+  /// Reads the chosen columns of a stream, as [#read(Path, CsvFormat, List)] does of a file.
+  ///
+  /// @param name what messages call the table
+  public static Table read(InputStream in, String name, CsvFormat format, List<String> chosen)
+      throws IOException {
     try (CsvReader<CsvRecord> reader =
         CsvReader.builder()
             .fieldSeparator(format.separator())
@@ -48,14 +61,12 @@ public final class Csv {
             .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
             .allowUnclosedQuote(false)
             .detectBomHeader(true)
-            .ofCsvRecord(file)) {
-      return new TableBuilder(file, format, chosen).build(reader.iterator());
+            .ofCsvRecord(in)) {
+      return new TableBuilder(name, format, chosen).build(reader.iterator());
     } catch (CsvParseException e) {
-      throw new CsvException("%s: %s".formatted(file, oneLine(e)));
+      throw new CsvException("%s: %s".formatted(name, oneLine(e)));
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    } catch (AccessDeniedException e) {
-      throw new CsvException("%s: permission denied".formatted(file));
     }
   }
 
@@ -68,7 +79,7 @@ public final class Csv {
   ///
   /// @throws IOException if it cannot be written
   public static void write(Path file, Table table) throws IOException {
-    AtomicFile.write(
+    OutputFile.write(
         file,
         out -> {
           CsvWriter writer =

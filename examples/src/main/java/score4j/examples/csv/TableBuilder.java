@@ -1,7 +1,6 @@
 package score4j.examples.csv;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -18,7 +17,7 @@ final class TableBuilder {
       Pattern.compile("[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?");
   private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
 
-  private final Path file;
+  private final String file;
   private final CsvFormat format;
   private final List<String> chosen;
 
@@ -29,7 +28,7 @@ final class TableBuilder {
   private long firstLine;
   private long lastLine;
 
-  TableBuilder(Path file, CsvFormat format, List<String> chosen) {
+  TableBuilder(String file, CsvFormat format, List<String> chosen) {
     this.file = file;
     this.format = format;
     this.chosen = chosen;

@@ -1,5 +1,5 @@
 /// What a command leaves behind: files that appear whole or not at all, and a progress bar on the
-/// terminal. Imports nothing of score4j.
+/// terminal. Imports `score4j.io`.
 @NullMarked
 package score4j.examples.output;
 

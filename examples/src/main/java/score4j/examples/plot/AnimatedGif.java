@@ -11,7 +11,7 @@ import javax.imageio.ImageWriter;
 import javax.imageio.metadata.IIOMetadata;
 import javax.imageio.metadata.IIOMetadataNode;
 import javax.imageio.stream.ImageOutputStream;
-import score4j.examples.output.AtomicFile;
+import score4j.examples.output.OutputFile;
 
 /// Pictures one after the other in an endless loop, as one GIF file.
 public final class AnimatedGif {
@@ -28,7 +28,7 @@ public final class AnimatedGif {
     if (frames.isEmpty()) {
       throw new IllegalArgumentException("frames is empty: a GIF needs at least one picture");
     }
-    AtomicFile.write(
+    OutputFile.write(
         file,
         out -> {
           ImageWriter writer = ImageIO.getImageWritersByFormatName("gif").next();

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
-import score4j.examples.output.AtomicFile;
+import score4j.examples.output.OutputFile;
 
 /// Panels side by side, as one picture.
 public record Figure(List<Panel> panels) {
@@ -27,18 +27,31 @@ public record Figure(List<Panel> panels) {
     panels = List.copyOf(panels);
   }
 
+  /// The width in points.
+  public double width() {
+    return panels.stream().mapToDouble(Painter::width).sum();
+  }
+
+  /// The height in points.
+  public double height() {
+    double top = top();
+    return panels.stream().mapToDouble(p -> Painter.height(p, top)).max().orElseThrow();
+  }
+
+  private double top() {
+    return panels.stream().mapToDouble(Painter::top).max().orElseThrow();
+  }
+
   /// The picture at `scale` pixels a point.
   ///
   /// @throws IllegalStateException if this machine cannot draw text
   public BufferedImage image(double scale) {
     Fonts.require();
-    double top = panels.stream().mapToDouble(Painter::top).max().orElseThrow();
-    double width = panels.stream().mapToDouble(Painter::width).sum();
-    double height = panels.stream().mapToDouble(p -> Painter.height(p, top)).max().orElseThrow();
+    double top = top();
     BufferedImage image =
         new BufferedImage(
-            (int) Math.round(scale * width),
-            (int) Math.round(scale * height),
+            (int) Math.round(scale * width()),
+            (int) Math.round(scale * height()),
             BufferedImage.TYPE_INT_RGB);
     Graphics2D g = image.createGraphics();
     g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
@@ -66,6 +79,6 @@ public record Figure(List<Panel> panels) {
   /// @throws IllegalStateException if this machine cannot draw text
   public void writePng(Path file) throws IOException {
     BufferedImage image = image(2);
-    AtomicFile.write(file, out -> ImageIO.write(image, "png", out));
+    OutputFile.write(file, out -> ImageIO.write(image, "png", out));
   }
 }

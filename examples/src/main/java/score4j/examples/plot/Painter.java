@@ -51,8 +51,8 @@ final class Painter {
     Rectangle2D area = new Rectangle2D.Double(LEFT, top, panel.width(), panel.height());
     XYPlot plot = panel.plot();
     style(plot);
-    plot.setDomainAxis(axis(panel.xLabel(), panel.xExtent(), panel.width() / 125));
-    plot.setRangeAxis(axis(panel.yLabel(), panel.yExtent(), panel.height() / 110));
+    plot.setDomainAxis(axis(panel.xLabel(), panel.xExtent(), panel.width() / 95));
+    plot.setRangeAxis(axis(panel.yLabel(), panel.yExtent(), panel.height() / 85));
     Panel.Heat heat = panel.heat();
     XYItemRenderer first = plot.getRenderer(0);
     if (heat != null && first != null) {
@@ -99,7 +99,7 @@ final class Painter {
     NumberAxis axis = new NumberAxis(label);
     axis.setRange(extent.from(), extent.to());
     double distance =
-        Theme.tickDistance(extent.from(), extent.to(), (int) Math.round(Math.max(2, ticks)));
+        Theme.tickDistance(extent.from(), extent.to(), (int) Math.round(Math.max(3, ticks)));
     axis.setTickUnit(new NumberTickUnit(distance, Theme.ticks()));
     axis.setLabelFont(Theme.LABEL_FONT);
     axis.setLabelPaint(Theme.INK);

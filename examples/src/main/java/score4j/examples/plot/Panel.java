@@ -47,8 +47,8 @@ public final class Panel {
   private final Extent xExtent = new Extent();
   private final Extent yExtent = new Extent();
   private @Nullable Heat heat;
-  private double width = 380;
-  private double height = 300;
+  private double width = 300;
+  private double height = 260;
   private int datasets;
 
   private Panel(String title, String xLabel, String yLabel) {
@@ -62,7 +62,7 @@ public final class Panel {
     return new Panel(title, xLabel, yLabel);
   }
 
-  /// The size of the data area in points, without title and labels; 380 × 300 unless said.
+  /// The size of the data area in points, without title and labels; 300 × 260 unless said.
   public Panel size(double width, double height) {
     this.width = width;
     this.height = height;

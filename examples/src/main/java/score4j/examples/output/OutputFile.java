@@ -4,27 +4,21 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
+import score4j.io.AtomicFile;
 
-/// Files that are there whole or not at all: written beside the target under another name, forced
-/// to disk, renamed.
-///
-/// A process killed on the way leaves the old file, or none, under the name that was asked for.
-public final class AtomicFile {
-  private AtomicFile() {}
+/// Files that a command leaves behind: there whole or not at all, and refused with one clear line
+/// where they cannot be.
+public final class OutputFile {
+  private OutputFile() {}
 
   /// What writes the content.
   @FunctionalInterface
   public interface Content {
-    /// Writes everything; the stream is buffered and closed by the caller.
+    /// Writes everything; the stream is buffered, and flushed by the caller.
     void writeTo(OutputStream out) throws IOException;
   }
 
@@ -32,27 +26,17 @@ public final class AtomicFile {
   ///
   /// @throws IOException if the file cannot be written; its message is one line that names the file
   public static void write(Path target, Content content) throws IOException {
-    Path file = checkedTarget(target);
-    Path temporary =
-        file.resolveSibling(
-            ".%s.%d.part".formatted(file.getFileName(), ProcessHandle.current().pid()));
+    Path file = checked(target);
     try {
-      try (FileChannel channel =
-              FileChannel.open(
-                  temporary,
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.TRUNCATE_EXISTING,
-                  StandardOpenOption.WRITE);
-          OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16)) {
-        content.writeTo(out);
-        out.flush();
-        channel.force(true);
-      }
-      move(temporary, file);
+      AtomicFile.write(
+          file,
+          channel -> {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+            content.writeTo(out);
+            out.flush();
+          });
     } catch (AccessDeniedException e) {
       throw new IOException("cannot write %s: permission denied".formatted(target), e);
-    } finally {
-      Files.deleteIfExists(temporary);
     }
   }
 
@@ -63,27 +47,22 @@ public final class AtomicFile {
     write(target, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /// Checks that a later [#write] to `target` can work, so that a long run does not end without its
-  /// result.
+  /// The file that a later write to `target` replaces: `target` itself, or what it links to. Called
+  /// before a long run, so that it does not end without its result.
   ///
   /// @throws IOException if the folder is missing or may not be written, or `target` is not a plain
-  /// file
-  public static void check(Path target) throws IOException {
-    checkedTarget(target);
-  }
-
-  private static Path checkedTarget(Path target) throws IOException {
+  ///     file
+  public static Path checked(Path target) throws IOException {
     if (Files.isDirectory(target)) {
       throw new IOException("cannot write %s: it is a folder, name a file in it".formatted(target));
     }
     if (Files.exists(target) && !Files.isRegularFile(target)) {
       throw new IOException("cannot write %s: it is not a plain file".formatted(target));
     }
-    // a link stays a link: what it points to is replaced
     Path file = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath();
     Path folder = file.getParent();
     if (folder == null || !Files.isDirectory(folder)) {
-      throw new NoSuchFileException(
+      throw new IOException(
           "cannot write %s: the folder %s does not exist, create it first"
               .formatted(target, folder));
     }
@@ -92,13 +71,5 @@ public final class AtomicFile {
           "cannot write %s: no permission in the folder %s".formatted(target, folder));
     }
     return file;
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
   }
 }

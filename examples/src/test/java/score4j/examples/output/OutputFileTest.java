@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AtomicFileTest {
+class OutputFileTest {
   @TempDir Path folder;
 
   private long files() throws IOException {
@@ -22,8 +22,8 @@ class AtomicFileTest {
   @Test
   void replacesWhatIsThere() throws IOException {
     Path file = folder.resolve("a.txt");
-    AtomicFile.write(file, "one");
-    AtomicFile.write(file, "two");
+    OutputFile.write(file, "one");
+    OutputFile.write(file, "two");
     assertThat(file).hasContent("two");
     assertThat(files()).isEqualTo(1);
   }
@@ -31,10 +31,10 @@ class AtomicFileTest {
   @Test
   void aFailureOnTheWayLeavesTheOldFileAndNothingElse() throws IOException {
     Path file = folder.resolve("a.txt");
-    AtomicFile.write(file, "old");
+    OutputFile.write(file, "old");
     assertThatThrownBy(
             () ->
-                AtomicFile.write(
+                OutputFile.write(
                     file,
                     out -> {
                       out.write(new byte[100_000]);
@@ -49,9 +49,9 @@ class AtomicFileTest {
   void aLinkStaysALink() throws IOException {
     Path file = folder.resolve("a.txt");
     Path link = folder.resolve("link");
-    AtomicFile.write(file, "old");
+    OutputFile.write(file, "old");
     Files.createSymbolicLink(link, file);
-    AtomicFile.write(link, "new");
+    OutputFile.write(link, "new");
     assertThat(link).isSymbolicLink();
     assertThat(file).hasContent("new");
   }
@@ -59,14 +59,14 @@ class AtomicFileTest {
   @Test
   void badTargetsAreRefusedBeforeAnythingIsWritten() {
     Path missing = folder.resolve("no/such/a.txt");
-    assertThatThrownBy(() -> AtomicFile.check(missing))
+    assertThatThrownBy(() -> OutputFile.checked(missing))
         .isInstanceOf(IOException.class)
         .hasMessage(
             "cannot write %s: the folder %s does not exist, create it first",
             missing, missing.getParent());
-    assertThatThrownBy(() -> AtomicFile.check(folder))
+    assertThatThrownBy(() -> OutputFile.checked(folder))
         .hasMessage("cannot write %s: it is a folder, name a file in it", folder);
-    assertThatThrownBy(() -> AtomicFile.check(Path.of("/dev/null")))
+    assertThatThrownBy(() -> OutputFile.checked(Path.of("/dev/null")))
         .hasMessage("cannot write /dev/null: it is not a plain file");
   }
 }
