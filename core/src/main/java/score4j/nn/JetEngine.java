@@ -128,8 +128,7 @@ public final class JetEngine implements AutoCloseable {
   /// The same for a batch that is part of a greater whole under one key.
   ///
   /// @param firstSample the number of the first row in the whole
-  public void losses(
-      Parameters parameters, Batch x, long firstSample, Key key, float[] perSample) {
+  public void losses(Parameters parameters, Batch x, long firstSample, Key key, float[] perSample) {
     if (perSample.length < x.rows()) {
       throw new IllegalArgumentException(
           "perSample has room for %d numbers but there are %d samples (B)"
