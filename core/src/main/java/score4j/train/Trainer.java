@@ -38,8 +38,8 @@ import score4j.rng.Key;
 /// @param batchSize the samples of a step; the last minibatch of an epoch may be shorter; more than
 ///     there are means all
 /// @param epochs how often to go through the samples, at most
-/// @param emaDecay the decay of the [Ema] of the weights, which then serves for the held-out loss
-///     and the result; 0 for none
+/// @param emaDecay the decay of the [score4j.optim.Ema] of the weights, which then serves for the
+///     held-out loss and the result; 0 for none
 /// @param evaluateEvery the held-out loss is evaluated after every so many epochs, and after the
 ///     last
 /// @param patience how many evaluations may bring no new least held-out loss before the training
