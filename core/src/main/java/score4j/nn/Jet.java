@@ -80,7 +80,7 @@ final class Jet {
     }
     perSample += net.width[0] + net.width[net.layers];
     long fit = (1 << 17) / perSample;
-    return Math.clamp(fit & -8, 8, 64);
+    return Math.clamp(fit / 6 * 6, 6, 60);
   }
 
   /// Values and tangents up to the last hidden layer.

@@ -174,9 +174,10 @@ public final class JetEngine implements AutoCloseable {
     return sum / x.rows();
   }
 
+  // equal chunks, because the slowest thread sets the pace
   private static int chunkRows(int rows) {
-    int even = (rows + MOST_CHUNKS - 1) / MOST_CHUNKS;
-    return Math.max(CHUNK, (even + CHUNK - 1) / CHUNK * CHUNK);
+    int chunks = Math.clamp((rows + CHUNK - 1) / CHUNK, 1, MOST_CHUNKS);
+    return (rows + chunks - 1) / chunks;
   }
 
   private static int chunks(int rows) {

@@ -654,16 +654,13 @@ final class VectorKernels implements Kernels {
     assert n % ALIGN == 0;
     for (int t = 0; t < samples; t++) {
       int di = dOff + t * ds;
-      int at = ao + t * as;
-      int zt = zo + t * zs;
-      for (int j = 0; j < n; j += L) {
-        FloatVector slope = FloatVector.fromArray(S, d1, di + j);
-        int ai = at + j;
-        int zi = zt + j;
-        for (int i = 0; i < k; i++) {
-          slope.mul(FloatVector.fromArray(S, zDot, zi)).intoArray(aDot, ai);
-          ai += ak;
-          zi += zk;
+      for (int i = 0; i < k; i++) {
+        int ai = ao + t * as + i * ak;
+        int zi = zo + t * zs + i * zk;
+        for (int j = 0; j < n; j += L) {
+          FloatVector.fromArray(S, d1, di + j)
+              .mul(FloatVector.fromArray(S, zDot, zi + j))
+              .intoArray(aDot, ai + j);
         }
       }
     }
@@ -689,29 +686,76 @@ final class VectorKernels implements Kernels {
       int k,
       int n) {
     assert n % ALIGN == 0;
+    if (k == 0) {
+      for (int t = 0; t < samples; t++) {
+        int di = dOff + t * ds;
+        int gi = go + t * gs;
+        for (int j = 0; j < n; j += L) {
+          FloatVector.fromArray(S, d1, di + j)
+              .mul(FloatVector.fromArray(S, g, gi + j))
+              .intoArray(g, gi + j);
+        }
+      }
+      return;
+    }
     for (int t = 0; t < samples; t++) {
       int di = dOff + t * ds;
       int gi = go + t * gs;
       int zt = zo + t * zs;
       int tt = gt + t * gts;
-      for (int j = 0; j < n; j += L) {
-        FloatVector slope = FloatVector.fromArray(S, d1, di + j);
-        FloatVector value = slope.mul(FloatVector.fromArray(S, g, gi + j));
-        if (k > 0) {
-          FloatVector sum = FloatVector.zero(S);
-          int zi = zt + j;
-          int ti = tt + j;
-          for (int i = 0; i < k; i++) {
-            FloatVector cotangent = FloatVector.fromArray(S, g, ti);
-            sum = FloatVector.fromArray(S, zDot, zi).fma(cotangent, sum);
-            slope.mul(cotangent).intoArray(g, ti);
-            ti += gtk;
-            zi += zk;
-          }
-          FloatVector.fromArray(S, d2, di + j).fma(sum, value).intoArray(g, gi + j);
-        } else {
-          value.intoArray(g, gi + j);
+      int j = 0;
+      // four vectors at once, because the loop over few tangents costs more than its body
+      for (; j + 4 * L <= n; j += 4 * L) {
+        FloatVector slope0 = FloatVector.fromArray(S, d1, di + j);
+        FloatVector slope1 = FloatVector.fromArray(S, d1, di + j + L);
+        FloatVector slope2 = FloatVector.fromArray(S, d1, di + j + 2 * L);
+        FloatVector slope3 = FloatVector.fromArray(S, d1, di + j + 3 * L);
+        FloatVector sum0 = FloatVector.zero(S);
+        FloatVector sum1 = FloatVector.zero(S);
+        FloatVector sum2 = FloatVector.zero(S);
+        FloatVector sum3 = FloatVector.zero(S);
+        int zi = zt + j;
+        int ti = tt + j;
+        for (int i = 0; i < k; i++) {
+          FloatVector bar0 = FloatVector.fromArray(S, g, ti);
+          FloatVector bar1 = FloatVector.fromArray(S, g, ti + L);
+          FloatVector bar2 = FloatVector.fromArray(S, g, ti + 2 * L);
+          FloatVector bar3 = FloatVector.fromArray(S, g, ti + 3 * L);
+          sum0 = FloatVector.fromArray(S, zDot, zi).fma(bar0, sum0);
+          sum1 = FloatVector.fromArray(S, zDot, zi + L).fma(bar1, sum1);
+          sum2 = FloatVector.fromArray(S, zDot, zi + 2 * L).fma(bar2, sum2);
+          sum3 = FloatVector.fromArray(S, zDot, zi + 3 * L).fma(bar3, sum3);
+          slope0.mul(bar0).intoArray(g, ti);
+          slope1.mul(bar1).intoArray(g, ti + L);
+          slope2.mul(bar2).intoArray(g, ti + 2 * L);
+          slope3.mul(bar3).intoArray(g, ti + 3 * L);
+          ti += gtk;
+          zi += zk;
         }
+        int at = gi + j;
+        FloatVector value0 = slope0.mul(FloatVector.fromArray(S, g, at));
+        FloatVector value1 = slope1.mul(FloatVector.fromArray(S, g, at + L));
+        FloatVector value2 = slope2.mul(FloatVector.fromArray(S, g, at + 2 * L));
+        FloatVector value3 = slope3.mul(FloatVector.fromArray(S, g, at + 3 * L));
+        FloatVector.fromArray(S, d2, di + j).fma(sum0, value0).intoArray(g, at);
+        FloatVector.fromArray(S, d2, di + j + L).fma(sum1, value1).intoArray(g, at + L);
+        FloatVector.fromArray(S, d2, di + j + 2 * L).fma(sum2, value2).intoArray(g, at + 2 * L);
+        FloatVector.fromArray(S, d2, di + j + 3 * L).fma(sum3, value3).intoArray(g, at + 3 * L);
+      }
+      for (; j < n; j += L) {
+        FloatVector slope = FloatVector.fromArray(S, d1, di + j);
+        FloatVector sum = FloatVector.zero(S);
+        int zi = zt + j;
+        int ti = tt + j;
+        for (int i = 0; i < k; i++) {
+          FloatVector bar = FloatVector.fromArray(S, g, ti);
+          sum = FloatVector.fromArray(S, zDot, zi).fma(bar, sum);
+          slope.mul(bar).intoArray(g, ti);
+          ti += gtk;
+          zi += zk;
+        }
+        FloatVector value = slope.mul(FloatVector.fromArray(S, g, gi + j));
+        FloatVector.fromArray(S, d2, di + j).fma(sum, value).intoArray(g, gi + j);
       }
     }
   }
