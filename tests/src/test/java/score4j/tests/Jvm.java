@@ -21,8 +21,8 @@ final class Jvm {
 
   private Jvm() {}
 
-  /// What a program printed; its exit code was 0.
-  record Output(List<String> out, List<String> err) {
+  /// What a program printed, and its exit code.
+  record Output(int exit, List<String> out, List<String> err) {
     /// What the program's log says. The warning of the virtual machine itself about the incubator
     /// module, which nothing can silence, is not part of it.
     List<String> log() {
@@ -32,6 +32,14 @@ final class Jvm {
 
   /// Runs the `java` of a Java home, and fails with all that it printed if its exit code is not 0.
   static Output java(Path home, List<String> arguments) throws IOException, InterruptedException {
+    Output output = tryJava(home, arguments);
+    assertThat(output.exit()).as("java %s printed %s", arguments, output).isZero();
+    return output;
+  }
+
+  /// Runs the `java` of a Java home.
+  static Output tryJava(Path home, List<String> arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(home.resolve("bin/java").toString());
     command.addAll(ONE_LINE_A_RECORD);
@@ -46,9 +54,7 @@ final class Jvm {
       Stream.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")
           .forEach(environment::remove);
       int exit = builder.start().waitFor();
-      Output output = new Output(Files.readAllLines(out), Files.readAllLines(err));
-      assertThat(exit).as("exit code of %s, which printed %s", command, output).isZero();
-      return output;
+      return new Output(exit, Files.readAllLines(out), Files.readAllLines(err));
     } finally {
       Files.delete(out);
       Files.delete(err);
