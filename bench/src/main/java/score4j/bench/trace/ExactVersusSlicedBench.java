@@ -39,7 +39,7 @@ import score4j.rng.Key;
 @Fork(value = 1, jvmArgsPrepend = "--add-modules=jdk.incubator.vector")
 public class ExactVersusSlicedBench {
   private static final int ROWS = 256;
-  private static final int PROBE_KEYS = 64;
+  private static final int PROBE_KEYS = 32;
 
   /// Which kernels: the program sets them for the whole process.
   @Param({"scalar", "vector"})
