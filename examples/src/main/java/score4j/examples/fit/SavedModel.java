@@ -1,0 +1,125 @@
+package score4j.examples.fit;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import score4j.array.Batch;
+import score4j.data.Standardizer;
+import score4j.examples.output.OutputFile;
+import score4j.examples.output.Progress;
+import score4j.io.Checkpoint;
+import score4j.nn.ScoreNetwork;
+import score4j.rng.Key;
+import score4j.rng.Noise;
+import score4j.sample.Langevin;
+
+/// The score of a table as it is kept in a file: a network on standardised columns, with the names,
+/// the means and the standard deviations of the columns in the metadata.
+///
+/// @param columns a name for each column
+/// @param scale from the table to what the network takes, and back
+/// @param network the score of the standardised columns
+public record SavedModel(List<String> columns, Standardizer scale, ScoreNetwork network) {
+  private static final String NAME = "column.%d.name";
+  private static final String MEAN = "column.%d.mean";
+  private static final String STD = "column.%d.std";
+
+  /// Keeps a list of its own.
+  ///
+  /// @throws IllegalArgumentException if there is not one name for each coordinate
+  public SavedModel {
+    columns = List.copyOf(columns);
+    if (columns.size() != network.dim()) {
+      throw new IllegalArgumentException(
+          "there are %d column names but the network takes %d coordinates"
+              .formatted(columns.size(), network.dim()));
+    }
+  }
+
+  /// Writes the file, whole or not at all.
+  ///
+  /// @param notes more metadata, such as how it was learned
+  /// @throws IOException if it cannot be written
+  public void write(Path file, Map<String, String> notes) throws IOException {
+    Map<String, String> metadata = new LinkedHashMap<>(notes);
+    for (int c = 0; c < columns.size(); c++) {
+      metadata.put(NAME.formatted(c + 1), columns.get(c));
+      metadata.put(MEAN.formatted(c + 1), Double.toString(scale.mean()[c]));
+      metadata.put(STD.formatted(c + 1), Double.toString(scale.std()[c]));
+    }
+    Checkpoint.write(
+        OutputFile.checked(file), new Checkpoint(network.mlp(), network.parameters(), metadata));
+  }
+
+  /// Reads a file.
+  ///
+  /// @throws IOException if it cannot be read, or is not such a file
+  public static SavedModel read(Path file) throws IOException {
+    Checkpoint checkpoint = Checkpoint.read(file);
+    int dim = checkpoint.mlp().inputs();
+    if (checkpoint.mlp().outputs() != dim) {
+      throw new IOException(
+          "%s: the network takes %d coordinates and gives %d, so it is not a score"
+              .formatted(file, dim, checkpoint.mlp().outputs()));
+    }
+    Map<String, String> metadata = checkpoint.metadata();
+    if (metadata.containsKey(NAME.formatted(dim + 1))) {
+      throw new IOException(
+          "%s: the network takes %d coordinates but the file names more columns, the next is %s"
+              .formatted(file, dim, metadata.get(NAME.formatted(dim + 1))));
+    }
+    List<String> columns = new ArrayList<>();
+    double[] mean = new double[dim];
+    double[] std = new double[dim];
+    for (int c = 0; c < dim; c++) {
+      columns.add(text(file, metadata, NAME.formatted(c + 1), dim));
+      mean[c] = number(file, metadata, MEAN.formatted(c + 1), dim);
+      std[c] = number(file, metadata, STD.formatted(c + 1), dim);
+    }
+    try {
+      return new SavedModel(
+          columns,
+          Standardizer.of(mean, std),
+          ScoreNetwork.of(checkpoint.mlp(), checkpoint.parameters()));
+    } catch (IllegalArgumentException e) {
+      throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  private static String text(Path file, Map<String, String> metadata, String key, int dim)
+      throws IOException {
+    String text = metadata.get(key);
+    if (text == null) {
+      throw new IOException(
+          ("%s: the network takes %d coordinates but the file does not say %s: use a file that"
+                  + " 'score4j train' wrote")
+              .formatted(file, dim, key));
+    }
+    return text;
+  }
+
+  private static double number(Path file, Map<String, String> metadata, String key, int dim)
+      throws IOException {
+    String text = text(file, metadata, key, dim);
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IOException("%s: %s is not a number".formatted(file, key), e);
+    }
+  }
+
+  /// Draws rows in the units of the table: Langevin chains on the standardised columns, each from a
+  /// standard normal start.
+  ///
+  /// @param progress full at the number of steps
+  /// @throws ArithmeticException if a chain leaves the finite numbers
+  public Batch sample(Langevin langevin, int rows, Key key, Progress progress) {
+    Batch x = Noise.normals(key.fold(1), rows, network.dim());
+    long every = Math.max(1, langevin.steps() / 200);
+    langevin.run(network, x, key.fold(2), every, (step, state) -> progress.at(step));
+    return scale.undo(x);
+  }
+}

@@ -1,0 +1,81 @@
+package score4j.examples.fit;
+
+import java.util.ArrayList;
+import java.util.List;
+import score4j.array.Batch;
+import score4j.data.Dequantizer;
+import score4j.data.Split;
+import score4j.data.Standardizer;
+import score4j.dist.Gaussian;
+import score4j.examples.csv.Table;
+import score4j.examples.output.Progress;
+import score4j.metric.Estimate;
+import score4j.nn.Init;
+import score4j.nn.Mlp;
+import score4j.optim.Schedule;
+import score4j.rng.Key;
+import score4j.train.Trained;
+import score4j.train.Trainer;
+
+/// The score of a table, learned.
+///
+/// @param model the network with the names and the scale of the columns
+/// @param trained how the training went
+/// @param train the rows that it saw, standardised
+/// @param heldOut the rows that it was judged by, standardised
+/// @param loss the exact-trace loss of the network on the held-out rows
+/// @param gaussianLoss the same of a Gaussian fitted to the rows that the network saw
+public record TableFit(
+    SavedModel model,
+    Trained trained,
+    Batch train,
+    Batch heldOut,
+    Estimate loss,
+    Estimate gaussianLoss) {
+  /// Learns the score of a table.
+  ///
+  /// @param steps rounding step of each column, spread by uniform noise; 0 for a column that is not
+  ///     rounded
+  /// @throws IllegalArgumentException if the settings or the steps do not fit the table
+  /// @throws ArithmeticException if the loss stops being finite
+  public static TableFit learn(Table table, double[] steps, FitSettings settings, Key key) {
+    Batch spread = Dequantizer.uniform(table.values(), steps, key.fold(1));
+    Split split = Split.of(spread, settings.heldOut(), key.fold(2));
+    Standardizer scale = Standardizer.fit(split.train(), table.columns());
+    Batch train = scale.apply(split.train());
+    Batch heldOut = scale.apply(split.heldOut());
+
+    int dim = table.columns().size();
+    List<Integer> sizes = new ArrayList<>();
+    sizes.add(dim);
+    sizes.addAll(settings.hidden());
+    sizes.add(dim);
+    Mlp mlp = new Mlp(sizes, settings.activation());
+    long total = (long) settings.epochs() * Math.ceilDiv(train.rows(), settings.batch());
+    Trained trained;
+    try (Progress progress = Progress.of("training", total)) {
+      trained =
+          Trainer.of(settings.objective())
+              .withSchedule(
+                  Schedule.cosine(settings.learningRate(), settings.learningRate() / 100, total))
+              .withBatchSize(settings.batch())
+              .withEpochs(settings.epochs())
+              .withPatience(settings.patience() == 0 ? settings.epochs() : settings.patience())
+              .withThreads(settings.threads())
+              .withListener(new TrainingBar(progress))
+              .train(
+                  mlp,
+                  mlp.initialize(Init.GLOROT_UNIFORM, key.fold(3)),
+                  train,
+                  heldOut,
+                  key.fold(4));
+    }
+    return new TableFit(
+        new SavedModel(table.columns(), scale, trained.network()),
+        trained,
+        train,
+        heldOut,
+        ImplicitLoss.of(trained.network(), heldOut),
+        ImplicitLoss.of(Gaussian.fit(train), heldOut));
+  }
+}
