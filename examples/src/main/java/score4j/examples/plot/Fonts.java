@@ -17,7 +17,8 @@ public final class Fonts {
     if (missing != null) {
       throw new IllegalStateException(
           "pictures need fontconfig and one font, and this machine lacks them: install for example"
-              + " the packages fontconfig and fonts-dejavu-core, or do without pictures",
+              + " the packages fontconfig and fonts-dejavu-core, or run without pictures (gallery"
+              + " --no-pictures)",
           missing);
     }
   }
