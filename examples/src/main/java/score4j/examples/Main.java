@@ -1,18 +1,27 @@
 package score4j.examples;
 
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.util.Locale;
+import score4j.examples.command.Score4j;
 
-/// The command line `score4j`.
-@Command(name = "score4j", mixinStandardHelpOptions = true, version = "score4j 0.1.0")
-public final class Main implements Runnable {
-  @Override
-  public void run() {
-    CommandLine.usage(this, System.out);
+/// Starts the command line `score4j`.
+public final class Main {
+  private Main() {}
+
+  /// Runs a command and exits with its code: 0, or 1 when a number missed its bound, or 2 when an
+  /// option or a file was no good.
+  public static void main(String[] args) {
+    // pictures need no screen, and numbers have a point wherever this runs
+    System.setProperty("java.awt.headless", "true");
+    Locale.setDefault(Locale.ROOT);
+    // what the library logs is one line, and shows as one
+    System.setProperty("java.util.logging.SimpleFormatter.format", "score4j: %5$s%n");
+    System.exit(Score4j.execute(writer(System.out), writer(System.err), args));
   }
 
-  /// Runs a command and exits with its code.
-  public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+  private static PrintWriter writer(PrintStream stream) {
+    return new PrintWriter(new OutputStreamWriter(stream, stream.charset()), true);
   }
 }

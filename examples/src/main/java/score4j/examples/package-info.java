@@ -1,4 +1,4 @@
-/// The command line and the gallery; imports the public packages of core.
+/// Where the command line starts; the commands are in `score4j.examples.command`.
 @NullMarked
 package score4j.examples;
 

@@ -1,0 +1,130 @@
+package score4j.examples.command;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// The command `score4j`, and what all of its commands do about errors: one line on standard error
+/// and exit code 2, no stack trace. Only a fault of the program itself shows one.
+@Command(
+    name = "score4j",
+    mixinStandardHelpOptions = true,
+    version = "score4j 0.1.0-SNAPSHOT",
+    description = "Learns the score of a law from samples, and draws samples from what it learned.",
+    synopsisSubcommandLabel = "COMMAND",
+    subcommands = {
+      GalleryCommand.class,
+      TrainCommand.class,
+      SampleCommand.class,
+      CommandLine.HelpCommand.class
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  score4j gallery",
+      "  score4j train  --data examples/data/faithful.csv --out geyser.safetensors",
+      "  score4j sample --model geyser.safetensors --n 1000 --out samples.csv",
+      "",
+      "'score4j help COMMAND' explains the options of a command."
+    })
+public final class Score4j implements Runnable {
+  /// An option or a file was no good.
+  static final int USAGE = 2;
+
+  private static final int FAILED = 1;
+  private static final int INTERNAL = 70;
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
+
+  Score4j() {}
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /// Runs a command and returns its exit code.
+  public static int execute(PrintWriter out, PrintWriter err, String... args) {
+    CommandLine line =
+        new CommandLine(new Score4j())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setUsageHelpWidth(100)
+            .setParameterExceptionHandler(Score4j::badOption)
+            .setExecutionExceptionHandler(Score4j::failed);
+    try {
+      return line.execute(args);
+    } catch (OutOfMemoryError e) {
+      err.println(
+          "score4j: out of memory: ask for fewer samples or a smaller network, or give Java more"
+              + " with SCORE4J_JAVA_OPTS=-Xmx8g");
+      return FAILED;
+    } finally {
+      out.flush();
+      err.flush();
+    }
+  }
+
+  private static int badOption(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    String message = oneLine(String.valueOf(e.getMessage()));
+    if (e instanceof UnmatchedArgumentException unmatched
+        && !unmatched.getUnmatched().getFirst().startsWith("-")
+        && !command.getSubcommands().isEmpty()) {
+      message =
+          "there is no command '%s', there are %s"
+              .formatted(
+                  unmatched.getUnmatched().getFirst(),
+                  String.join(", ", command.getSubcommands().keySet()));
+    }
+    command.getErr().printf("%s: %s (see %s --help)%n", name, message, name);
+    return USAGE;
+  }
+
+  private static int failed(Exception e, CommandLine command, ParseResult result) {
+    String name = command.getCommandSpec().qualifiedName();
+    if (e instanceof IOException io) {
+      command.getErr().printf("%s: %s%n", name, oneLine(describe(io)));
+      return USAGE;
+    }
+    if (e instanceof IllegalArgumentException || e instanceof IllegalStateException) {
+      command.getErr().printf("%s: %s%n", name, oneLine(String.valueOf(e.getMessage())));
+      return USAGE;
+    }
+    if (e instanceof ArithmeticException) {
+      command.getErr().printf("%s: %s%n", name, oneLine(String.valueOf(e.getMessage())));
+      return FAILED;
+    }
+    command.getErr().printf("%s: this should not happen, please report it:%n", name);
+    e.printStackTrace(command.getErr());
+    return INTERNAL;
+  }
+
+  // the messages of these exceptions are nothing but the name of the file
+  private static String describe(IOException e) {
+    String message = e.getMessage();
+    return switch (e) {
+      case NoSuchFileException missing -> missing.getFile() + ": no such file";
+      case AccessDeniedException denied -> denied.getFile() + ": permission denied";
+      case FileSystemException other when other.getReason() == null ->
+          other.getFile() + ": cannot be read or written";
+      default -> message == null ? e.getClass().getSimpleName() : message;
+    };
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,347 @@
+package score4j.examples.command;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import score4j.Threads;
+import score4j.data.Dequantizer;
+import score4j.examples.csv.Csv;
+import score4j.examples.csv.CsvFormat;
+import score4j.examples.csv.Table;
+import score4j.examples.fit.FitSettings;
+import score4j.examples.fit.TableFit;
+import score4j.examples.output.OutputFile;
+import score4j.nn.Activation;
+import score4j.objective.Denoising;
+import score4j.objective.ExactTrace;
+import score4j.objective.Objective;
+import score4j.objective.Regularized;
+import score4j.objective.Sliced;
+import score4j.rng.Key;
+
+/// `score4j train`: from a CSV file to a network in a file.
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Learns the score of a table: the gradient of the log density that its rows come from.",
+      "",
+      "Rows are held out to judge by; columns are standardised; the network that is best on the"
+          + " held-out rows is written, with the names and the scale of the columns."
+    },
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  score4j train --data examples/data/faithful.csv --dequantize 0.0166667,1 --out"
+          + " g.safetensors",
+      "  score4j train --data t.csv --columns height,weight --objective sliced --probes 4"
+          + " --out m.safetensors",
+      "  score4j train --data t.csv --hidden 256,256 --activation softplus --epochs 2000"
+          + " --out m.safetensors"
+    })
+final class TrainCommand implements Callable<Integer> {
+  enum Loss {
+    EXACT,
+    SLICED,
+    REGULARIZED,
+    DENOISING;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  @Spec
+  @SuppressWarnings("NullAway.Init") // set by picocli
+  private CommandSpec spec;
+
+  @Option(
+      names = "--data",
+      required = true,
+      paramLabel = "FILE",
+      description = "the table, a CSV file")
+  private Path data = Path.of("");
+
+  @Option(
+      names = "--columns",
+      split = ",",
+      paramLabel = "COLUMN",
+      description = "names or numbers (from 1) of the columns to learn; all unless given")
+  private List<String> columns = List.of();
+
+  @Option(
+      names = "--header",
+      description = "the first line names the columns; unless said, it does if it has no number")
+  private boolean header;
+
+  @Option(names = "--no-header", description = "the first line is a row like the others")
+  private boolean noHeader;
+
+  @Option(
+      names = "--separator",
+      paramLabel = "CHARACTER",
+      description = "what stands between columns, or the word tab (default: comma)")
+  private String separator = ",";
+
+  @Option(
+      names = "--dequantize",
+      arity = "0..1",
+      fallbackValue = "auto",
+      paramLabel = "STEP,…",
+      description =
+          "add uniform noise of one rounding step to each column, as rounded numbers need; without"
+              + " steps they are guessed from the decimals")
+  private @Nullable String dequantize;
+
+  @Option(
+      names = "--objective",
+      paramLabel = "NAME",
+      description = "exact, sliced, regularized or denoising (default: exact)")
+  private Loss loss = Loss.EXACT;
+
+  @Option(
+      names = "--probes",
+      paramLabel = "M",
+      description = "random directions a row, with --objective sliced (default: 1)")
+  private @Nullable Integer probes;
+
+  @Option(
+      names = "--lambda",
+      paramLabel = "LAMBDA",
+      description = "weight of the curvature, with --objective regularized (default: 0.1)")
+  private @Nullable Double lambda;
+
+  @Option(
+      names = "--sigma",
+      paramLabel = "SIGMA",
+      description =
+          "noise in units of a column's standard deviation, with --objective denoising"
+              + " (default: 0.1)")
+  private @Nullable Double sigma;
+
+  @Option(
+      names = "--hidden",
+      split = ",",
+      paramLabel = "UNITS",
+      description = "units of the hidden layers (default: 64,128,64)")
+  private List<Integer> hidden = List.of(64, 128, 64);
+
+  @Option(
+      names = "--activation",
+      paramLabel = "NAME",
+      description = "tanh, sigmoid, softplus, silu, gelu or relu (default: tanh)")
+  private Activation activation = Activation.TANH;
+
+  @Option(
+      names = "--epochs",
+      paramLabel = "N",
+      description = "passes over the table (default: ${DEFAULT-VALUE})")
+  private int epochs = 500;
+
+  @Option(
+      names = "--patience",
+      paramLabel = "N",
+      description = "stop after so many epochs without a better held-out loss (default: never)")
+  private int patience;
+
+  @Option(
+      names = "--batch",
+      paramLabel = "ROWS",
+      description = "rows a step (default: ${DEFAULT-VALUE})")
+  private int batch = 128;
+
+  @Option(
+      names = "--learning-rate",
+      paramLabel = "RATE",
+      description = "of Adam at the start; it falls along a cosine (default: ${DEFAULT-VALUE})")
+  private double learningRate = 0.001;
+
+  @Option(
+      names = "--held-out",
+      paramLabel = "SHARE",
+      description = "share of the rows to judge by (default: ${DEFAULT-VALUE})")
+  private double heldOut = 0.2;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      description = "the same seed gives the same network, bit for bit (default: ${DEFAULT-VALUE})")
+  private long seed;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads to use; the result does not depend on it (default: all processors)")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "FILE",
+      description = "the network, a .safetensors file")
+  private Path out = Path.of("");
+
+  TrainCommand() {}
+
+  @Override
+  public Integer call() throws IOException {
+    FitSettings settings = settings();
+    OutputFile.checked(out);
+    Table table = Csv.read(data, format(), columns);
+    double[] steps = steps(table);
+    TableFit fit = TableFit.learn(table, steps, settings, Key.of(seed));
+    fit.model().write(out, notes());
+    print(table, steps, settings, fit);
+    return 0;
+  }
+
+  private FitSettings settings() {
+    Options.atLeast(spec, "--epochs", epochs, 1);
+    Options.atLeast(spec, "--patience", patience, 0);
+    Options.atLeast(spec, "--batch", batch, 1);
+    Options.atLeast(spec, "--threads", threads, 1);
+    Options.positive(spec, "--learning-rate", learningRate);
+    if (!(heldOut > 0 && heldOut < 1)) {
+      throw bad("--held-out must lie between 0 and 1 but was %s".formatted(heldOut));
+    }
+    for (int units : hidden) {
+      Options.atLeast(spec, "--hidden", units, 1);
+    }
+    return new FitSettings(
+        objective(),
+        hidden,
+        activation,
+        epochs,
+        patience,
+        batch,
+        learningRate,
+        heldOut,
+        Threads.of(threads));
+  }
+
+  private Objective objective() {
+    belongs("--probes", probes, Loss.SLICED);
+    belongs("--lambda", lambda, Loss.REGULARIZED);
+    belongs("--sigma", sigma, Loss.DENOISING);
+    return switch (loss) {
+      case EXACT -> new ExactTrace();
+      case SLICED -> {
+        int count = Objects.requireNonNullElse(probes, 1);
+        Options.atLeast(spec, "--probes", count, 1);
+        yield Sliced.of(count);
+      }
+      case REGULARIZED -> {
+        double weight = Objects.requireNonNullElse(lambda, 0.1);
+        Options.positive(spec, "--lambda", weight);
+        yield new Regularized(weight);
+      }
+      case DENOISING -> {
+        double noise = Objects.requireNonNullElse(sigma, 0.1);
+        Options.positive(spec, "--sigma", noise);
+        yield new Denoising(noise);
+      }
+    };
+  }
+
+  private void belongs(String option, @Nullable Object value, Loss owner) {
+    if (value != null && loss != owner) {
+      throw bad("%s goes with --objective %s, not %s".formatted(option, owner, loss));
+    }
+  }
+
+  private CsvFormat format() {
+    if (header && noHeader) {
+      throw bad("--header and --no-header exclude each other");
+    }
+    CsvFormat.Header first =
+        header
+            ? CsvFormat.Header.PRESENT
+            : noHeader ? CsvFormat.Header.ABSENT : CsvFormat.Header.AUTOMATIC;
+    String character = separator.equals("tab") || separator.equals("\\t") ? "\t" : separator;
+    if (character.length() != 1 || "\r\n\"".contains(character)) {
+      throw bad(
+          "--separator must be one character or the word tab but was '%s'".formatted(separator));
+    }
+    return new CsvFormat(first, character.charAt(0));
+  }
+
+  private double[] steps(Table table) {
+    int count = table.columns().size();
+    if (dequantize == null) {
+      return new double[count];
+    }
+    if (dequantize.equals("auto")) {
+      return Dequantizer.detectSteps(table.values());
+    }
+    List<String> parts = List.of(dequantize.split(",", -1));
+    if (parts.size() != count) {
+      throw bad(
+          "--dequantize has %d steps but there are %d columns: give one for each, 0 for none"
+              .formatted(parts.size(), count));
+    }
+    double[] steps = new double[count];
+    for (int c = 0; c < count; c++) {
+      try {
+        steps[c] = Double.parseDouble(parts.get(c).strip());
+      } catch (NumberFormatException e) {
+        steps[c] = Double.NaN;
+      }
+      if (!(steps[c] >= 0) || Double.isInfinite(steps[c])) {
+        throw bad(
+            "--dequantize: '%s' is not a rounding step, a number of at least 0"
+                .formatted(parts.get(c)));
+      }
+    }
+    return steps;
+  }
+
+  private Map<String, String> notes() {
+    Map<String, String> notes = new LinkedHashMap<>();
+    notes.put("objective", objective().toString());
+    notes.put("seed", Long.toString(seed));
+    return notes;
+  }
+
+  private void print(Table table, double[] steps, FitSettings settings, TableFit fit) {
+    PrintWriter to = spec.commandLine().getOut();
+    to.printf(
+        "table     %d rows of %s, %d held out%n",
+        table.values().rows(), String.join(", ", table.columns()), fit.heldOut().rows());
+    if (dequantize != null) {
+      to.printf(
+          "noise     one rounding step: %s%n",
+          Arrays.stream(steps).mapToObj(Double::toString).collect(Collectors.joining(", ")));
+    }
+    to.printf(
+        "network   %s %s, %d parameters, %s%n",
+        fit.model().network().mlp().sizes().stream()
+            .map(Object::toString)
+            .collect(Collectors.joining("-")),
+        activation.name().toLowerCase(Locale.ROOT),
+        fit.model().network().parameters().size(),
+        settings.objective().name());
+    to.printf(
+        "held out  loss %.3f, a fitted Gaussian has %.3f (exact trace, lower is better)%n",
+        fit.loss().value(), fit.gaussianLoss().value());
+    to.printf("written   %s%n", out);
+  }
+
+  private ParameterException bad(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

@@ -1,0 +1,158 @@
+package score4j.examples.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import score4j.io.Checkpoint;
+import score4j.nn.Activation;
+import score4j.nn.Init;
+import score4j.nn.Mlp;
+import score4j.rng.Key;
+
+/// Everything a user can get wrong: one line, exit code 2, and no file left behind.
+class CommandErrorsTest {
+  @TempDir Path folder;
+
+  private void refused(Run run, String message) throws IOException {
+    assertThat(run.err()).contains(message);
+    assertThat(run.err().strip().lines()).as(run.err()).hasSize(1);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.map(f -> f.getFileName().toString())).isSubsetOf("t.csv", "m.safetensors");
+    }
+  }
+
+  /// `@` stands for the folder of the test, which has the table t.csv with columns a and b.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "frobnicate | score4j: there is no command 'frobnicate', there are gallery, train, sample,",
+        "--frobnicate | score4j: Unknown option: '--frobnicate'",
+        "train --out @/o | score4j train: Missing required option: '--data=FILE'",
+        "train --data @/t.csv | score4j train: Missing required option: '--out=FILE'",
+        "train --data @/none.csv --out @/o | none.csv: no such file",
+        "train --data @ --out @/o | is a folder, not a CSV file",
+        "train --data @/t.csv --out @/no/o | does not exist, create it first",
+        "train --data @/t.csv --out @ | it is a folder, name a file in it",
+        "train --data @/t.csv --out /dev/null | it is not a plain file",
+        "train --data @/t.csv --out @/o --columns c | t.csv: there is no column c, it has a, b",
+        "train --data @/t.csv --out @/o --columns a,3 | t.csv: there is no column 3, it has a, b",
+        "train --data @/t.csv --out @/o --no-header | line 1, column 1: 'a' is not a number",
+        "train --data @/t.csv --out @/o --header --no-header | exclude each other",
+        "train --data @/t.csv --out @/o --separator ab | --separator must be one character",
+        "train --data @/t.csv --out @/o --separator ; | line 2, column 1 (a,b): '0.5,1.5' is not",
+        "train --data @/t.csv --out @/o --objective best | expected one of",
+        "train --data @/t.csv --out @/o --probes 2 | --probes goes with --objective sliced, not",
+        "train --data @/t.csv --out @/o --lambda 2 | --lambda goes with --objective regularized",
+        "train --data @/t.csv --out @/o --sigma 2 | --sigma goes with --objective denoising",
+        "train --data @/t.csv --out @/o --objective sliced --probes 0 | --probes must be at least"
+            + " 1",
+        "train --data @/t.csv --out @/o --objective denoising --sigma -1 | --sigma must be a pos",
+        "train --data @/t.csv --out @/o --hidden 8,0 | --hidden must be at least 1 but was 0",
+        "train --data @/t.csv --out @/o --hidden 8,x | Invalid value for option '--hidden'",
+        "train --data @/t.csv --out @/o --activation step | Invalid value for option"
+            + " '--activation'",
+        "train --data @/t.csv --out @/o --epochs 0 | --epochs must be at least 1 but was 0",
+        "train --data @/t.csv --out @/o --epochs 1.5 | Invalid value for option '--epochs'",
+        "train --data @/t.csv --out @/o --batch 0 | --batch must be at least 1 but was 0",
+        "train --data @/t.csv --out @/o --patience -1 | --patience must be at least 0 but was -1",
+        "train --data @/t.csv --out @/o --threads 0 | --threads must be at least 1 but was 0",
+        "train --data @/t.csv --out @/o --learning-rate NaN | --learning-rate must be a positive",
+        "train --data @/t.csv --out @/o --held-out 1 | --held-out must lie between 0 and 1",
+        "train --data @/t.csv --out @/o --held-out 0.001 | leaves 0 to hold out",
+        "train --data @/t.csv --out @/o --dequantize 1 | has 1 steps but there are 2 columns",
+        "train --data @/t.csv --out @/o --dequantize 1,x | 'x' is not a rounding step",
+        "train --data @/t.csv --out @/o --dequantize 1,-1 | '-1' is not a rounding step",
+        "sample --out @/o | score4j sample: Missing required option: '--model=FILE'",
+        "sample --model @/none --out @/o | none: no such file",
+        "sample --model @ --out @/o | is a folder",
+        "sample --model @/t.csv --out @/o | t.csv",
+        "sample --model @/m.safetensors --out @/o --n 0 | --n must be at least 1 but was 0",
+        "sample --model @/m.safetensors --out @/o --n 2000000000 | --n must be at most 1073741819",
+        "sample --model @/m.safetensors --out @/o --steps 0 | --steps must be at least 1 but was 0",
+        "sample --model @/m.safetensors --out @/o --step-size 0 | --step-size must be a positive",
+        "sample --model @/m.safetensors --out @/no/o | does not exist, create it first",
+        "gallery --only ring | --only: there is no experiment 'ring', there are 003-ring",
+        "gallery --threads 0 | --threads must be at least 1 but was 0",
+        "gallery --out @/t.csv --only faithful | cannot make the folder",
+      })
+  void badOptionsAndFiles(String line, String message) throws IOException {
+    Files.writeString(folder.resolve("t.csv"), "a,b\n0.5,1.5\n2,3\n4,7\n1,2\n");
+    model(2, 2, columns(2));
+    List<Object> args = new ArrayList<>();
+    Collections.addAll(args, (Object[]) line.strip().replace("@", folder.toString()).split(" "));
+    refused(Run.of(args.toArray()), message.strip());
+  }
+
+  private static Map<String, String> columns(int count) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    for (int c = 1; c <= count; c++) {
+      metadata.put("column.%d.name".formatted(c), "c" + c);
+      metadata.put("column.%d.mean".formatted(c), "0.0");
+      metadata.put("column.%d.std".formatted(c), "1.0");
+    }
+    return metadata;
+  }
+
+  private Path model(int inputs, int outputs, Map<String, String> metadata) throws IOException {
+    Path file = folder.resolve("m.safetensors");
+    Mlp mlp = Mlp.of(Activation.TANH, inputs, 4, outputs);
+    Checkpoint.write(
+        file, new Checkpoint(mlp, mlp.initialize(Init.GLOROT_UNIFORM, Key.of(1)), metadata));
+    return file;
+  }
+
+  private Run sample(Path model) {
+    return Run.of("sample", "--model", model, "--out", folder.resolve("o"));
+  }
+
+  @Test
+  void modelOfAnotherDimension() throws IOException {
+    refused(
+        sample(model(2, 2, columns(1))),
+        "takes 2 coordinates but the file does not say column.2.name");
+    refused(
+        sample(model(2, 2, columns(3))),
+        "takes 2 coordinates but the file names more columns, the next is c3");
+    refused(
+        sample(model(2, 3, columns(2))), "takes 2 coordinates and gives 3, so it is not a score");
+    refused(sample(model(2, 2, Map.of())), "does not say column.1.name");
+  }
+
+  @Test
+  void modelWhoseMetadataAreNoNumbers() throws IOException {
+    Map<String, String> metadata = columns(2);
+    metadata.put("column.2.std", "wide");
+    refused(sample(model(2, 2, metadata)), "column.2.std is not a number");
+    metadata.put("column.2.std", "0");
+    refused(sample(model(2, 2, metadata)), "m.safetensors");
+  }
+
+  @Test
+  void trainingThatBlowsUpSaysSoAndWritesNothing() throws IOException {
+    Path table = folder.resolve("t.csv");
+    Files.writeString(table, "a\n1\n2\n3\n4\n5\n6\n7\n8\n9\n0\n");
+    Path out = folder.resolve("o");
+    Run run =
+        Run.of("train", "--data", table, "--out", out, "--learning-rate", "1e30", "--hidden", "4");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("not finite").contains("step");
+    assertThat(run.err().strip().lines()).hasSize(1);
+    assertThat(out).doesNotExist();
+  }
+}
