@@ -57,7 +57,7 @@ record RingFit(Batch train, Batch heldOut, Trained trained, Estimate divergence,
       trained =
           trainer(objective, EPOCHS, context.threads())
               .withEvaluateEvery(10)
-              .withPatience(25)
+              .withPatience(15)
               .withListener(new TrainingBar(progress))
               .train(NET, start(key), train, heldOut, key.fold(4));
     }
