@@ -33,6 +33,7 @@ final class IndexPage {
       th.n, td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
       td.v { white-space: nowrap; }
       .ok { color: #1d7f4e; } .missed { color: #c02537; font-weight: 600; } .information { color: var(--grey); }
+      td:first-child { min-width: 19em; }
       .sub { padding-left: 1.4em; color: var(--grey); }
       figure { margin: 0 0 30px; }
       figure img { display: block; max-width: 100%; height: auto; }

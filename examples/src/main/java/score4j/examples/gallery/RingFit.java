@@ -1,6 +1,8 @@
 package score4j.examples.gallery;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import score4j.Score;
 import score4j.Threads;
 import score4j.array.Batch;
@@ -17,10 +19,12 @@ import score4j.metric.FisherDivergence;
 import score4j.nn.Activation;
 import score4j.nn.Init;
 import score4j.nn.Mlp;
+import score4j.nn.ScoreNetwork;
 import score4j.objective.Objective;
 import score4j.optim.Schedule;
 import score4j.rng.Key;
 import score4j.train.EpochReport;
+import score4j.train.Listener;
 import score4j.train.Trained;
 import score4j.train.Trainer;
 
@@ -28,10 +32,17 @@ import score4j.train.Trainer;
 ///
 /// @param train the samples that the network saw
 /// @param heldOut the samples that chose the epoch
+/// @param curve the exact-trace loss on them by epoch, whatever the objective
 /// @param trained the network that was best on them
 /// @param divergence its Fisher divergence on fresh samples that chose nothing
 /// @param loss its score-matching loss on those
-record RingFit(Batch train, Batch heldOut, Trained trained, Estimate divergence, Estimate loss) {
+record RingFit(
+    Batch train,
+    Batch heldOut,
+    SortedMap<Integer, Double> curve,
+    Trained trained,
+    Estimate divergence,
+    Estimate loss) {
   /// Radius N(1, 0.1²), angle uniform.
   static final Ring LAW = Ring.of(1, 0.1);
 
@@ -51,6 +62,7 @@ record RingFit(Batch train, Batch heldOut, Trained trained, Estimate divergence,
   static RingFit learn(Context context, Key key, Objective objective) {
     Batch train = LAW.sample(key.fold(1), SAMPLES);
     Batch heldOut = LAW.sample(key.fold(2), SAMPLES);
+    SortedMap<Integer, Double> curve = new TreeMap<>();
     Trained trained;
     try (Progress progress =
         context.progress("ring, " + objective.name(), (long) EPOCHS * STEPS_PER_EPOCH)) {
@@ -58,16 +70,32 @@ record RingFit(Batch train, Batch heldOut, Trained trained, Estimate divergence,
           trainer(objective, EPOCHS, context.threads())
               .withEvaluateEvery(10)
               .withPatience(15)
-              .withListener(new TrainingBar(progress))
+              .withListener(listener(progress, heldOut, curve))
               .train(NET, start(key), train, heldOut, key.fold(4));
     }
     Batch test = LAW.sample(key.fold(3), TEST_SAMPLES);
     return new RingFit(
         train,
         heldOut,
+        curve,
         trained,
         FisherDivergence.of(trained.network(), LAW, test),
         ImplicitLoss.of(trained.network(), test));
+  }
+
+  private static Listener listener(
+      Progress progress, Batch heldOut, SortedMap<Integer, Double> curve) {
+    Listener bar = new TrainingBar(progress);
+    return new Listener() {
+      @Override
+      public boolean epoch(EpochReport report, Parameters current) {
+        if (report.evaluated()) {
+          ScoreNetwork network = ScoreNetwork.of(NET, current);
+          curve.put(report.epoch(), ImplicitLoss.of(network, heldOut).value());
+        }
+        return bar.epoch(report, current);
+      }
+    };
   }
 
   private static Trainer trainer(Objective objective, int epochs, Threads threads) {
@@ -115,16 +143,13 @@ record RingFit(Batch train, Batch heldOut, Trained trained, Estimate divergence,
 
   /// Arrows of a score over the dots that were learned from.
   Panel quiver(String title, Score score) {
+    Batch dots = train.slice(0, 3000); // all of them make a solid band
     return Panel.of(title, "x₁", "x₂")
         .size(440, 440)
         .xRange(-EDGE, EDGE)
         .yRange(-EDGE, EDGE)
         .dots(
-            "",
-            Drawing.column(train, 0),
-            Drawing.column(train, 1),
-            Theme.fade(Theme.ROSE, 0.16),
-            2.4)
+            "", Drawing.column(dots, 0), Drawing.column(dots, 1), Theme.fade(Theme.ROSE, 0.3), 2.6)
         .arrows(Arrows.grid(Drawing.field(score), -EDGE, EDGE, 21, 8), Theme.ARROW);
   }
 
@@ -133,7 +158,6 @@ record RingFit(Batch train, Batch heldOut, Trained trained, Estimate divergence,
     List<EpochReport> history = trained.history();
     double[] epoch = history.stream().mapToDouble(EpochReport::epoch).toArray();
     double[] loss = history.stream().mapToDouble(EpochReport::loss).toArray();
-    List<EpochReport> judged = history.stream().filter(EpochReport::evaluated).toList();
     double last = epoch[epoch.length - 1];
     double truth = ImplicitLoss.of(LAW, heldOut).value();
     return Panel.of("Loss", "epoch", "score-matching loss")
@@ -142,8 +166,8 @@ record RingFit(Batch train, Batch heldOut, Trained trained, Estimate divergence,
         .line("training", epoch, loss, Theme.PALE_BLUE, 1.2)
         .line(
             "held out",
-            judged.stream().mapToDouble(EpochReport::epoch).toArray(),
-            judged.stream().mapToDouble(EpochReport::heldOutLoss).toArray(),
+            curve.keySet().stream().mapToDouble(Integer::doubleValue).toArray(),
+            curve.values().stream().mapToDouble(Double::doubleValue).toArray(),
             Theme.BLUE,
             2.2)
         .dashes(

@@ -42,7 +42,7 @@ final class SlicedRingExperiment implements Experiment {
     context.picture(
         "003-sliced-quiver.png",
         "The score learned from one random direction a point, and the loss: noisier in training"
-            + " than with the exact trace, and no worse in the end.",
+            + " than with the exact trace, by which the held-out samples are judged here, too.",
         () ->
             Figure.of(
                 fit.quiver("Learned score, sliced", fit.trained().network()),

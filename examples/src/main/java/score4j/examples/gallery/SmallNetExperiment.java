@@ -49,9 +49,9 @@ final class SmallNetExperiment implements Experiment {
   public String about() {
     return "1,024 samples of 0.1 N(−3, 1) + 0.9 N(3, 1), a network 1-8-1 with sigmoid, 500 steps of"
         + " Adam at 0.01 on all samples at once; plain, and with 0.1 s′² added to the loss."
-        + " Where the samples are the score is right, and yet the density recovered from it"
-        + " gives the small Gaussian about half of its weight: between the two there is"
-        + " hardly a sample to learn from, and their weights hang on the score there.";
+        + " The small Gaussian has only a hundred of the samples: elsewhere the score is nearly"
+        + " right, and yet the density recovered from it gives that Gaussian about half of its"
+        + " weight.";
   }
 
   /// A network, and what it was on the way.

@@ -35,10 +35,12 @@ public final class AnimatedGif {
           try (ImageOutputStream stream = ImageIO.createImageOutputStream(out)) {
             writer.setOutput(stream);
             writer.prepareWriteSequence(null);
+            SharedPalette palette = SharedPalette.of(frames);
             for (int i = 0; i < frames.size(); i++) {
+              BufferedImage frame = palette.apply(frames.get(i));
               int delay = i == frames.size() - 1 ? 200 : hundredths;
               writer.writeToSequence(
-                  new IIOImage(frames.get(i), null, metadata(writer, frames.get(i), delay)), null);
+                  new IIOImage(frame, null, metadata(writer, frame, delay)), null);
             }
             writer.endWriteSequence();
           } finally {

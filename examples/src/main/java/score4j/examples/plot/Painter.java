@@ -51,8 +51,8 @@ final class Painter {
     Rectangle2D area = new Rectangle2D.Double(LEFT, top, panel.width(), panel.height());
     XYPlot plot = panel.plot();
     style(plot);
-    plot.setDomainAxis(axis(panel.xLabel(), panel.xExtent(), panel.width() / 95));
-    plot.setRangeAxis(axis(panel.yLabel(), panel.yExtent(), panel.height() / 85));
+    plot.setDomainAxis(axis(panel.xLabel(), panel.xExtent(), panel.width() / 130));
+    plot.setRangeAxis(axis(panel.yLabel(), panel.yExtent(), panel.height() / 110));
     Panel.Heat heat = panel.heat();
     XYItemRenderer first = plot.getRenderer(0);
     if (heat != null && first != null) {
