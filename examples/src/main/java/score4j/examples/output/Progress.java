@@ -9,9 +9,10 @@ import java.time.Duration;
 ///
 /// Not safe for several threads.
 public final class Progress implements AutoCloseable {
-  private static final long PATIENCE = 1_000_000_000L;
+  private static final long SECOND = 1_000_000_000L;
+  private static final long PATIENCE = SECOND;
   private static final long PAUSE = 125_000_000L;
-  private static final int WIDTH = 28;
+  private static final int WIDTH = 20;
   private static final int LINE = 78;
 
   private final PrintStream out;
@@ -70,7 +71,8 @@ public final class Progress implements AutoCloseable {
     StringBuilder line = new StringBuilder(label).append("  ");
     line.append(full.repeat(filled)).append(empty.repeat(WIDTH - filled));
     line.append("%4d %%".formatted((int) (100 * share)));
-    if (done > 0 && done < total) {
+    // the first seconds are slower than the rest, until the code is compiled
+    if (share > 0 && share < 1 && elapsed > 3 * SECOND) {
       long left = Math.round(elapsed * (1 - share) / share);
       line.append("  ").append(span(Duration.ofNanos(left))).append(" left");
     }

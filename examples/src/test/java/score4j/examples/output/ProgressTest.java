@@ -41,8 +41,9 @@ class ProgressTest {
   void lineSaysHowMuchIsDoneAndHowLongItTakes() {
     try (Progress progress = Progress.of(stream(StandardCharsets.UTF_8), true, "work", 200)) {
       assertThat(progress.line(50, "loss 1.5", 100 * SECOND))
-          .isEqualTo("work  ███████░░░░░░░░░░░░░░░░░░░░░  25 %  5:00 min left  loss 1.5");
+          .isEqualTo("work  █████░░░░░░░░░░░░░░░  25 %  5:00 min left  loss 1.5");
       assertThat(progress.line(0, "", 0)).doesNotContain("left");
+      assertThat(progress.line(50, "", SECOND)).doesNotContain("left");
       assertThat(progress.line(200, "", SECOND)).endsWith(" 100 %");
       assertThat(progress.line(50, "x".repeat(200), SECOND)).hasSizeLessThan(80);
     }
@@ -51,8 +52,8 @@ class ProgressTest {
   @Test
   void plainCharactersWhereTheTerminalHasNoBlocks() {
     try (Progress progress = Progress.of(stream(StandardCharsets.US_ASCII), true, "work", 2)) {
-      assertThat(progress.line(1, "", SECOND))
-          .isEqualTo("work  ##############..............  50 %  1 s left");
+      assertThat(progress.line(1, "", 4 * SECOND))
+          .isEqualTo("work  ##########..........  50 %  4 s left");
     }
   }
 }
