@@ -17,7 +17,8 @@ public interface Score {
   ///
   /// @param x samples, shape B × D
   /// @param out where the scores go, shape B × D; must not share its array with `x`
-  /// @throws IllegalArgumentException if a shape or the range does not fit
+  /// @throws IllegalArgumentException if a shape does not fit
+  /// @throws IndexOutOfBoundsException if the range does not fit
   void score(Batch x, int from, int to, double t, Batch out);
 
   /// Writes s(xᵢ, 0) for every row.

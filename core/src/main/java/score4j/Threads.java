@@ -1,5 +1,6 @@
 package score4j;
 
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public record Threads(int count, @Nullable Executor executor) {
 
   /// `count` threads, of which all but the calling one are tasks given to the caller's executor.
   public static Threads on(Executor executor, int count) {
+    Objects.requireNonNull(executor, "executor");
     return new Threads(count, executor);
   }
 }

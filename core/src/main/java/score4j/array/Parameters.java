@@ -12,6 +12,16 @@ public final class Parameters {
   /// A named matrix inside the flat array: `rows × cols`, row-major, from `offset`. A vector is one
   /// with `cols = 1` and is written as `[rows]`.
   public record Slice(String name, int offset, int rows, int cols, boolean vector) {
+    /// Checks that the slice is a place in an array.
+    public Slice {
+      Objects.requireNonNull(name, "name");
+      if (offset < 0 || rows < 1 || cols < 1 || (long) rows * cols + offset > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "slice %s of %d × %d numbers at %d is no place in an array: make rows and cols positive"
+                .formatted(name, rows, cols, offset));
+      }
+    }
+
     /// The number of parameters in the slice.
     public int size() {
       return rows * cols;

@@ -127,8 +127,8 @@ public final class Ring implements Distribution {
     for (int r = 0; r < n; r++) {
       double rho = distance(key, acceptance, r, z);
       double angle = 2 * Math.PI * Noise.uniform(angles, 0, r);
-      batch.set(r, 0, (float) (rho * Math.cos(angle)));
-      batch.set(r, 1, (float) (rho * Math.sin(angle)));
+      batch.set(r, 0, (float) (rho * StrictMath.cos(angle)));
+      batch.set(r, 1, (float) (rho * StrictMath.sin(angle)));
     }
     return batch;
   }
@@ -148,7 +148,7 @@ public final class Ring implements Distribution {
       if (rho > 0
           && (!tilted
               || Noise.uniform(acceptance, attempt, sample)
-                  < rho / centre * Math.exp(1 - rho / centre))) {
+                  < rho / centre * StrictMath.exp(1 - rho / centre))) {
         return rho;
       }
     }

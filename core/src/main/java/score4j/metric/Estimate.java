@@ -32,7 +32,7 @@ public record Estimate(double value, double standardError) {
     return new Estimate(mean, Math.sqrt(squares / (n - 1) / n));
   }
 
-  /// `value ± standardError`, both to six significant digits.
+  /// `value ± standardError`, the value to six significant digits and its error to two.
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%.6g ± %.2g", value, standardError);

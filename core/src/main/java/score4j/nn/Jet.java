@@ -47,11 +47,9 @@ final class Jet {
     this.basis = basis;
     layers = net.layers;
     int rows = capacity * (1 + tangents);
-    int widest = 0;
-    for (int width : net.width) {
-      widest = Math.max(widest, width);
-    }
-    zeros = new float[widest];
+    int widest = widestHidden(net);
+    int inputs = net.width[0];
+    zeros = new float[Math.max(widest, Math.max(inputs, net.width[net.layers]))];
     a = new float[layers][];
     z = new float[layers][];
     d1 = new float[layers][];
@@ -65,8 +63,10 @@ final class Jet {
     // a net of one layer keeps its padded inputs and directions
     a[0] = new float[layers == 1 ? rows * net.width[0] : 0];
     u = new float[basis ? 0 : capacity * tangents * net.width[layers - 1]];
-    gBar = new float[rows * widest];
-    gNext = new float[rows * widest];
+    // only without tangents do cotangents go on to the inputs
+    int bars = tangents == 0 ? Math.max(widest, inputs) : widest;
+    gBar = new float[rows * bars];
+    gNext = new float[rows * bars];
     wide = new float[capacity * net.width[layers]];
     scaled = new float[basis ? 0 : capacity * tangents * net.size[layers]];
   }
@@ -80,7 +80,23 @@ final class Jet {
     }
     perSample += net.width[0] + net.width[net.layers];
     long fit = (1 << 17) / perSample;
-    return Math.clamp(fit / 6 * 6, 6, 60);
+    int capacity = fit >= 6 ? Math.clamp(fit / 6 * 6, 6, 60) : Math.clamp(fit, 1, 5);
+    long rows = capacity * (1L + tangents);
+    long widest = Math.max(widestHidden(net), Math.max(net.width[0], net.width[net.layers]));
+    if (rows * widest > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "%d directional derivatives of a network of sizes %s do not fit an array: use a sliced objective with few probes"
+              .formatted(tangents, net.mlp.sizes()));
+    }
+    return capacity;
+  }
+
+  private static int widestHidden(PackedMlp net) {
+    int widest = 0;
+    for (int l = 1; l < net.layers; l++) {
+      widest = Math.max(widest, net.width[l]);
+    }
+    return widest;
   }
 
   /// Values and tangents up to the last hidden layer.

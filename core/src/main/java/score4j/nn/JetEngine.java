@@ -17,11 +17,11 @@ import score4j.rng.Key;
 /// gradient into a buffer of its own and the buffers are added in order. So the result is the
 /// same, bit for bit, for any number of threads and for the scalar and the vector kernels.
 ///
-/// - **Cost**: about 6·P·B·(1 + K) multiply-adds for P parameters; the first and last layer cost
+/// - **Cost**: about 3·P·B·(1 + K) multiply-adds for P parameters; the first and last layer cost
 ///   less when the directions are the basis.
-/// - **Memory**: a tile per thread that fits the second-level cache, and up to 16 gradient
-///   buffers; independent of B otherwise. After the first call of each batch size, calls allocate
-///   nothing.
+/// - **Memory**: a tile per thread, which fits the second-level cache unless K times the widest
+///   hidden layer outgrows it, and up to 16 gradient buffers; independent of B otherwise. After
+///   the first call of each batch size, calls allocate nothing.
 ///
 /// An engine is used by one caller at a time; [#close] ends its threads.
 public final class JetEngine implements AutoCloseable {
@@ -96,8 +96,13 @@ public final class JetEngine implements AutoCloseable {
   ///
   /// @param firstSample the number of the first row in the whole: row i draws from (key,
   ///     firstSample + i)
+  @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
   public double lossAndGradient(
       Parameters parameters, Batch x, long firstSample, Key key, float[] gradient) {
+    if (gradient == parameters.data()) {
+      throw new IllegalArgumentException(
+          "gradient is the array of the parameters, which it would overwrite: pass another");
+    }
     if (gradient.length != parameters.size()) {
       throw new IllegalArgumentException(
           "gradient has %d numbers but there are %d parameters (P)"

@@ -79,10 +79,9 @@ public record Mlp(List<Integer> sizes, Activation activation) {
     for (int l = 1; l <= layers(); l++) {
       int in = sizes.get(l - 1);
       int out = sizes.get(l);
-      slices.add(
-          new Parameters.Slice("net.%d.weight".formatted(2 * (l - 1)), offset, out, in, false));
+      slices.add(new Parameters.Slice("net." + 2 * (l - 1) + ".weight", offset, out, in, false));
       offset += out * in;
-      slices.add(new Parameters.Slice("net.%d.bias".formatted(2 * (l - 1)), offset, out, 1, true));
+      slices.add(new Parameters.Slice("net." + 2 * (l - 1) + ".bias", offset, out, 1, true));
       offset += out;
     }
     return slices;

@@ -15,11 +15,12 @@ import score4j.rng.Noise;
 ///
 /// @param sigma σ > 0, in the units of the data
 public record Denoising(double sigma) implements Objective {
-  /// Checks that σ is positive and finite.
+  /// Checks that σ is positive and that a float holds it and its inverse.
   public Denoising {
-    if (!(sigma > 0) || Double.isInfinite(sigma)) {
+    // σ and 1/σ enter as floats
+    if (!(sigma >= 1e-30 && sigma <= 1e30)) {
       throw new IllegalArgumentException(
-          "sigma must be positive and finite but was %s: try a tenth of the data's standard deviation"
+          "sigma must be between 1e-30 and 1e30 but was %s: try a tenth of the data's standard deviation"
               .formatted(sigma));
     }
   }

@@ -12,12 +12,11 @@ import score4j.nn.Tile;
 ///
 /// @param lambda λ ≥ 0
 public record Regularized(double lambda) implements Objective {
-  /// Checks that λ is finite and not negative.
+  /// Checks that λ is not negative and that a float holds it.
   public Regularized {
-    if (!(lambda >= 0) || Double.isInfinite(lambda)) {
+    if (!(lambda >= 0 && lambda <= 1e30)) {
       throw new IllegalArgumentException(
-          "lambda must be finite and at least 0 but was %s: 0.1 is a usual choice"
-              .formatted(lambda));
+          "lambda must be between 0 and 1e30 but was %s: 0.1 is a usual choice".formatted(lambda));
     }
   }
 

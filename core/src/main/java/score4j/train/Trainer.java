@@ -29,8 +29,11 @@ import score4j.rng.Key;
 ///   threads.
 /// - **Cost** per step: one loss and gradient on `batchSize` samples, and P operations each for
 ///   optimiser and average.
-/// - **Memory**: a few arrays of P numbers and one minibatch. A step allocates its key and nothing
-///   else.
+/// - **Memory**: one minibatch, a few arrays of P numbers and the gradient buffers of the engine. A
+///   step allocates nothing.
+/// - **Units**: the defaults suit coordinates of mean 0 and standard deviation 1, so standardise
+///   the samples first (`score4j.data.Standardizer`), and some thousands of steps: a table of few
+///   rows needs more epochs.
 ///
 /// @param objective what to minimise
 /// @param optimizer how to step
@@ -83,9 +86,9 @@ public record Trainer(
     }
   }
 
-  /// The settings to begin with: Adam at a constant rate of 0.001, minibatches of 256, 100 epochs,
-  /// an average of decay 0.999, the held-out loss after each epoch, no early stopping, all
-  /// processors, nobody listening.
+  /// The settings to begin with, for standardised samples: Adam at a constant rate of 0.001,
+  /// minibatches of 256, 100 epochs, an average of decay 0.999, the held-out loss after each epoch,
+  /// no early stopping, all processors, nobody listening.
   public static Trainer of(Objective objective) {
     return new Trainer(
         objective,
@@ -254,6 +257,7 @@ public record Trainer(
   ///     step, the key and the first bad sample or parameter
   public Trained train(Mlp mlp, Parameters start, Batch data, @Nullable Batch heldOut, Key key) {
     requireSamples("data", data, mlp);
+    requireFinite(start);
     if (heldOut != null) {
       requireSamples("heldOut", heldOut, mlp);
     } else if (patience > 0) {
@@ -292,6 +296,19 @@ public record Trainer(
         training.keep();
       }
       return new Trained(training.result(), history, chosen);
+    }
+  }
+
+  private static void requireFinite(Parameters start) {
+    for (Parameters.Slice slice : start.slices()) {
+      for (int i = 0; i < slice.size(); i++) {
+        float value = start.data()[slice.offset() + i];
+        if (!Float.isFinite(value)) {
+          throw new IllegalArgumentException(
+              "start must be finite but number %d of %s is %s: initialise it from the Mlp"
+                  .formatted(i, slice.name(), value));
+        }
+      }
     }
   }
 

@@ -94,8 +94,8 @@ final class Training implements AutoCloseable {
     int bad = firstNotFinite(parameters.data());
     if (bad >= 0) {
       throw new ArithmeticException(
-          "%s is %s after step %d: lower the learning rate"
-              .formatted(name(bad), parameters.data()[bad], step - 1));
+          "%s is %s after step %d of %s: lower the learning rate"
+              .formatted(name(bad), parameters.data()[bad], step - 1, key));
     }
     return sum / samples;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,6 +32,18 @@ class MlpTest {
         .isEqualTo(new Parameters.Slice("net.2.weight", 192, 128, 64, false));
     // seed 003: 2·64 + 64 + 64·128 + 128 + 128·64 + 64 + 64·2 + 2
     assertThat(mlp.parameterCount()).isEqualTo(16_898);
+  }
+
+  @Test
+  void namesDoNotDependOnTheLocale() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.forLanguageTag("ar-EG"));
+      assertThat(Mlp.of(Activation.TANH, 2, 2).slices().getFirst().name())
+          .isEqualTo("net.0.weight");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   // Moments of n = 40,000 draws: the mean is within 4.5 standard errors std/√n, the variance

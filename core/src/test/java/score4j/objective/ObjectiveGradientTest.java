@@ -280,8 +280,14 @@ class ObjectiveGradientTest {
     assertThatThrownBy(() -> Sliced.of(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("probes must be at least 1 but was 0");
-    assertThatThrownBy(() -> new Denoising(0)).hasMessageContaining("sigma must be positive");
-    assertThatThrownBy(() -> new Regularized(-1)).hasMessageContaining("lambda must be finite");
+    assertThatThrownBy(() -> new Denoising(0)).hasMessageContaining("sigma must be between");
+    assertThatThrownBy(() -> new Regularized(-1)).hasMessageContaining("lambda must be between");
+    assertThatThrownBy(
+            () ->
+                new JetEngine(
+                    Mlp.of(Activation.TANH, 50_000, 8, 50_000), new ExactTrace(), Threads.ONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("50000 directional derivatives");
     assertThatThrownBy(
             () -> new JetEngine(Mlp.of(Activation.TANH, 2, 4, 3), new ExactTrace(), Threads.ONE))
         .hasMessageContaining("as many outputs as inputs");

@@ -70,6 +70,8 @@ final class Functions {
   static final float N8 = 0.14403091f;
   static final float N9 = -0.029157886f;
   static final float GELU_MOST = 40f;
+  // beyond it, what silu multiplies with z counts as 0 or 1
+  static final float SILU_MOST = 100f;
   static final float INV_SQRT_2PI = 0.3989423f;
 
   // log(1 + f) on [√½ − 1, √2 − 1]: f − f²/2 + f³·(L3 + L4·f + …), relative error 5.8e-9
@@ -92,8 +94,11 @@ final class Functions {
     float t = fma(y, LOG2E, ROUND);
     float n = t - ROUND;
     float r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, y));
-    return Float.intBitsToFloat(
-        Float.floatToRawIntBits(expPolynomial(r)) + (Float.floatToRawIntBits(t) << 23));
+    float e =
+        Float.intBitsToFloat(
+            Float.floatToRawIntBits(expPolynomial(r)) + (Float.floatToRawIntBits(t) << 23));
+    // the bits of a NaN may have become a number's
+    return Float.isNaN(y) ? y : e;
   }
 
   private static float expPolynomial(float r) {

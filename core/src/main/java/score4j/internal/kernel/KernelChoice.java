@@ -3,6 +3,7 @@ package score4j.internal.kernel;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /// Which kernels this process uses, decided once when first asked and logged in one line.
 ///
@@ -16,16 +17,22 @@ public final class KernelChoice {
 
   private KernelChoice() {}
 
+  /// Kernels, or why there are none.
+  private record Choice(@Nullable Kernels kernels, String refusal) {}
+
   private static final class Chosen {
-    static final Kernels KERNELS =
-        choose(System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT));
+    static final Choice CHOICE = choose();
   }
 
   /// The kernels of this process.
   ///
   /// @throws IllegalStateException if the vector twin was forced and cannot run here
   public static Kernels kernels() {
-    return Chosen.KERNELS;
+    Kernels kernels = Chosen.CHOICE.kernels();
+    if (kernels == null) {
+      throw new IllegalStateException(Chosen.CHOICE.refusal());
+    }
+    return kernels;
   }
 
   /// The scalar twin, for comparison.
@@ -33,11 +40,13 @@ public final class KernelChoice {
     return new ScalarKernels();
   }
 
-  private static Kernels choose(String wanted) {
-    System.Logger log = System.getLogger(LOGGER);
+  private static Choice choose() {
+    String wanted = System.getProperty(PROPERTY, "auto").toLowerCase(Locale.ROOT);
     if (!wanted.equals("auto") && !wanted.equals("scalar") && !wanted.equals("vector")) {
-      throw new IllegalStateException(
-          "-D%s must be auto, scalar or vector but was %s".formatted(PROPERTY, wanted));
+      return new Choice(
+          null,
+          "-D%s must be auto, scalar or vector but was %s: leave it out for auto"
+              .formatted(PROPERTY, wanted));
     }
     String obstacle =
         wanted.equals("scalar") ? "-D" + PROPERTY + "=scalar asks for them" : obstacle();
@@ -52,23 +61,30 @@ public final class KernelChoice {
       }
     }
     if (kernels == null && wanted.equals("vector")) {
-      throw new IllegalStateException(
-          "-D%s=vector cannot be met: %s".formatted(PROPERTY, obstacle));
+      return new Choice(
+          null,
+          "-D%s=vector cannot be met: %s. Leave it out for scalar kernels"
+              .formatted(PROPERTY, obstacle));
     }
+    System.Logger log = System.getLogger(LOGGER);
     if (!Fma.FUSED) {
       log.log(
           System.Logger.Level.WARNING,
-          "kernels: scalar, because this processor has no fused multiply-add: results differ in the last bits from"
-              + " those of other machines");
-    } else if (kernels == null) {
-      log.log(System.Logger.Level.INFO, "kernels: scalar, because " + obstacle);
+          "kernels: scalar, because this processor has no fused multiply-add: results differ in"
+              + " the last bits from those of other machines");
     } else {
-      log.log(System.Logger.Level.INFO, "kernels: " + kernels.name());
+      log.log(
+          System.Logger.Level.INFO,
+          (kernels == null ? "kernels: scalar, because " + obstacle : "kernels: " + kernels.name())
+              + (Platform.knowsFusedMultiplyAdd()
+                  ? ""
+                  : " (taking fused multiply-add for granted: add the module jdk.management to"
+                      + " have it checked)"));
     }
-    return kernels == null ? scalar() : kernels;
+    return new Choice(kernels == null ? scalar() : kernels, "");
   }
 
-  private static @org.jspecify.annotations.Nullable String obstacle() {
+  private static @Nullable String obstacle() {
     if (!Fma.FUSED) {
       return "this processor has no fused multiply-add";
     }

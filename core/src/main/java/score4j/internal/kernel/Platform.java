@@ -6,28 +6,26 @@ import java.lang.management.ManagementFactory;
 final class Platform {
   private Platform() {}
 
+  /// Whether [#fusedMultiplyAdd] could ask: not in a runtime image without `jdk.management`.
+  static boolean knowsFusedMultiplyAdd() {
+    return option("UseFMA") != null;
+  }
+
   /// Whether `Math.fma` is one instruction here. Unknown counts as yes: all processors of the
   /// last ten years have it.
   static boolean fusedMultiplyAdd() {
     return !"false".equals(option("UseFMA"));
   }
 
-  /// Whether C2 compiles hot methods: without it (client VM, `-Xint`, `-XX:TieredStopAtLevel=1`)
-  /// vector code is boxed.
+  /// Whether C2 compiles hot methods: without it vector code is boxed.
   static boolean optimizingCompiler() {
     String name = System.getProperty("java.vm.name", "");
     String info = System.getProperty("java.vm.info", "");
-    if (!(name.contains("HotSpot") || name.contains("OpenJDK"))
-        || info.contains("interpreted mode")) {
-      return false;
-    }
-    if ("true".equals(option("UseJVMCICompiler"))) {
-      return false;
-    }
-    String level = option("TieredStopAtLevel");
-    return level == null
-        || !"true".equals(option("TieredCompilation"))
-        || Integer.parseInt(level) >= 4;
+    // emulated-client: -XX:TieredStopAtLevel=1 to 3 and -XX:CompilationMode=quick-only
+    return (name.contains("HotSpot") || name.contains("OpenJDK"))
+        && !info.contains("interpreted mode")
+        && !info.contains("emulated-client")
+        && !"true".equals(option("UseJVMCICompiler"));
   }
 
   /// The value of a HotSpot option; null where it or the management module does not exist.

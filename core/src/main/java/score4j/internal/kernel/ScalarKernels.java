@@ -178,13 +178,15 @@ final class ScalarKernels implements Kernels {
       float r = Functions.reciprocalOnePlus(e);
       float er = e * r;
       float s = x < 0 ? er : r;
-      a[ai + j] = x * s;
+      float w = x > Functions.SILU_MOST ? Functions.SILU_MOST : x;
+      w = w < -Functions.SILU_MOST ? -Functions.SILU_MOST : w;
+      a[ai + j] = (x < 0 ? w : x) * s;
       if (order > 0) {
         float slope = er * r;
-        d1[di + j] = fma(x, slope, s);
+        d1[di + j] = fma(w, slope, s);
         if (order > 1) {
           float h = (1f - e) * r;
-          d2[di + j] = slope * fma(x, x < 0 ? h : -h, 2f);
+          d2[di + j] = slope * fma(w, x < 0 ? h : -h, 2f);
         }
       }
     }
@@ -199,7 +201,7 @@ final class ScalarKernels implements Kernels {
       float g = Functions.expNonPositive(w * w * -0.5f);
       float tail = g * Functions.normalTail(Math.abs(w));
       float cdf = x < 0 ? tail : 1f - tail;
-      a[ai + j] = x * cdf;
+      a[ai + j] = (x < 0 ? w : x) * cdf;
       if (order > 0) {
         float pdf = g * Functions.INV_SQRT_2PI;
         d1[di + j] = fma(w, pdf, cdf);
@@ -216,7 +218,8 @@ final class ScalarKernels implements Kernels {
       float x = z[zi + j];
       a[ai + j] = x <= 0 ? 0f : x;
       if (order > 0) {
-        d1[di + j] = x > 0 ? 1f : 0f;
+        float slope = x <= 0 ? 0f : x;
+        d1[di + j] = x > 0 ? 1f : slope;
         if (order > 1) {
           d2[di + j] = 0f;
         }

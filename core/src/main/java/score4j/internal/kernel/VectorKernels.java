@@ -461,6 +461,7 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, one);
       IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
       FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
+      e = e.blend(y, y.compare(VectorOperators.NE, y));
       FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
       r = r.fma(e, FloatVector.broadcast(S, R8));
       r = r.fma(e, FloatVector.broadcast(S, R7));
@@ -503,6 +504,7 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, one);
       IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
       FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
+      e = e.blend(y, y.compare(VectorOperators.NE, y));
       FloatVector g = FloatVector.broadcast(S, G10).fma(e, FloatVector.broadcast(S, G9));
       g = g.fma(e, FloatVector.broadcast(S, G8));
       g = g.fma(e, FloatVector.broadcast(S, G7));
@@ -552,6 +554,7 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, one);
       IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
       FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
+      e = e.blend(y, y.compare(VectorOperators.NE, y));
       FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
       r = r.fma(e, FloatVector.broadcast(S, R8));
       r = r.fma(e, FloatVector.broadcast(S, R7));
@@ -564,14 +567,16 @@ final class VectorKernels implements Kernels {
       r = r.fma(e, one);
       FloatVector er = e.mul(r);
       FloatVector s = r.blend(er, x.compare(VectorOperators.LT, 0f));
-      x.mul(s).intoArray(a, ai + j);
+      FloatVector w = x.blend(SILU_MOST, x.compare(VectorOperators.GT, SILU_MOST));
+      w = w.blend(-SILU_MOST, w.compare(VectorOperators.LT, -SILU_MOST));
+      x.blend(w, x.compare(VectorOperators.LT, 0f)).mul(s).intoArray(a, ai + j);
       if (order > 0) {
         FloatVector slope = er.mul(r);
-        x.fma(slope, s).intoArray(d1, di + j);
+        w.fma(slope, s).intoArray(d1, di + j);
         if (order > 1) {
           FloatVector h = one.sub(e).mul(r);
           h = h.neg().blend(h, x.compare(VectorOperators.LT, 0f));
-          slope.mul(x.fma(h, FloatVector.broadcast(S, 2f))).intoArray(d2, di + j);
+          slope.mul(w.fma(h, FloatVector.broadcast(S, 2f))).intoArray(d2, di + j);
         }
       }
     }
@@ -598,6 +603,7 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, one);
       IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
       FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
+      e = e.blend(y, y.compare(VectorOperators.NE, y));
       FloatVector v = one.div(w.abs().fma(FloatVector.broadcast(S, NT), one));
       FloatVector m = FloatVector.broadcast(S, N9).fma(v, FloatVector.broadcast(S, N8));
       m = m.fma(v, FloatVector.broadcast(S, N7));
@@ -609,7 +615,7 @@ final class VectorKernels implements Kernels {
       m = m.fma(v, FloatVector.broadcast(S, N1));
       FloatVector tail = e.mul(m.mul(v));
       FloatVector cdf = one.sub(tail).blend(tail, x.compare(VectorOperators.LT, 0f));
-      x.mul(cdf).intoArray(a, ai + j);
+      x.blend(w, x.compare(VectorOperators.LT, 0f)).mul(cdf).intoArray(a, ai + j);
       if (order > 0) {
         FloatVector pdf = e.mul(INV_SQRT_2PI);
         w.fma(pdf, cdf).intoArray(d1, di + j);
@@ -627,7 +633,9 @@ final class VectorKernels implements Kernels {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
       x.blend(0f, x.compare(VectorOperators.LE, 0f)).intoArray(a, ai + j);
       if (order > 0) {
-        zero.blend(1f, x.compare(VectorOperators.GT, 0f)).intoArray(d1, di + j);
+        zero.blend(1f, x.compare(VectorOperators.GT, 0f))
+            .blend(x, x.compare(VectorOperators.NE, x))
+            .intoArray(d1, di + j);
         if (order > 1) {
           zero.intoArray(d2, di + j);
         }

@@ -1,6 +1,7 @@
 package score4j.internal.parallel;
 
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -146,6 +147,7 @@ public final class Team implements AutoCloseable {
   private final class Member implements Runnable {
     private final int number;
     private final AtomicBoolean running = new AtomicBoolean();
+    private final AtomicBoolean requested = new AtomicBoolean();
     private volatile boolean asleep;
     private volatile @Nullable Thread thread;
 
@@ -153,23 +155,31 @@ public final class Team implements AutoCloseable {
       this.number = number;
     }
 
+    // Without this member the loop is slower and no less complete, so a refusal is no failure. A
+    // request that still waits in the executor's queue is not made again.
     void wake() {
       if (running.get()) {
         if (asleep) {
           LockSupport.unpark(thread);
         }
-      } else if (executor != null) {
-        executor.execute(this);
-      } else {
-        Thread daemon = new Thread(this, "score4j-" + number);
-        daemon.setDaemon(true);
-        thread = daemon;
-        daemon.start();
+      } else if (requested.compareAndSet(false, true)) {
+        try {
+          if (executor != null) {
+            executor.execute(this);
+          } else {
+            Thread daemon = new Thread(this, "score4j-" + number);
+            daemon.setDaemon(true);
+            daemon.start();
+          }
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+          requested.set(false);
+        }
       }
     }
 
     @Override
     public void run() {
+      requested.set(false);
       // an executor may be so late that the next loop has started this member again
       if (!running.compareAndSet(false, true)) {
         return;
@@ -178,6 +188,7 @@ public final class Team implements AutoCloseable {
         if (executor != null) {
           work(number);
         } else {
+          thread = Thread.currentThread();
           serve();
         }
       } finally {

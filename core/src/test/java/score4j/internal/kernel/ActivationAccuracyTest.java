@@ -112,10 +112,35 @@ class ActivationAccuracyTest {
     assertThat(y[2]).containsOnly(0f);
   }
 
+  // a NaN with other low bits than the usual one must not turn into a number in the exponent either
   @Test
   void notANumberIsNeverHidden() {
+    float odd = Float.intBitsToFloat(0x7fc00001);
     for (Kernels.Function function : Kernels.Function.values()) {
-      assertThat(activate(function, new float[] {Float.NaN})[0][0]).as("%s", function).isNaN();
+      float[][] y = activate(function, new float[] {Float.NaN, odd});
+      for (int i = 0; i < 2; i++) {
+        assertThat(y[0][i]).as("%s", function).isNaN();
+        assertThat(y[1][i]).as("slope of %s", function).isNaN();
+      }
+    }
+  }
+
+  // z·σ(z) and z·Φ(z) vanish however large −z is, though σ and Φ stay above zero
+  @Test
+  void farLeftNothingIsLeft() {
+    float[] z = {-1e31f, -1e37f, Float.NEGATIVE_INFINITY};
+    for (Kernels.Function function :
+        new Kernels.Function[] {
+          Kernels.Function.SILU, Kernels.Function.GELU, Kernels.Function.SOFTPLUS
+        }) {
+      float[][] y = activate(function, z);
+      for (int d = 0; d <= 2; d++) {
+        for (int i = 0; i < z.length; i++) {
+          assertThat((double) y[d][i])
+              .as("derivative %d of %s at %s", d, function, z[i])
+              .isCloseTo(0, within(1e-30));
+        }
+      }
     }
   }
 }

@@ -37,6 +37,7 @@ class KernelTwinsTest {
     "-XX:MaxVectorSize=32, 20, vector-256",
     "-XX:UseAVX=2, 20, vector-256",
     "-XX:TieredStopAtLevel=1, 1, scalar",
+    "-XX:CompilationMode=quick-only, 1, scalar",
     "-Xint, 1, scalar",
     "-XX:-UseFMA, 1, scalar"
   })

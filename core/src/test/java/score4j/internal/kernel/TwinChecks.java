@@ -39,6 +39,7 @@ final class TwinChecks {
     -1.5f,
     1e19f,
     -1e19f,
+    Float.intBitsToFloat(0x7fc00001),
     12582912f,
     0.5f
   };

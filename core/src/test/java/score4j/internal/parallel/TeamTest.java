@@ -3,11 +3,16 @@ package score4j.internal.parallel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -68,6 +73,51 @@ class TeamTest {
       ConcurrentLinkedQueue<Integer> members = new ConcurrentLinkedQueue<>();
       team.run(6, (index, member) -> members.add(member));
       assertThat(members).hasSize(6).containsOnly(0);
+    }
+  }
+
+  @Test
+  void anExecutorThatRefusesOnlyCostsHelp() {
+    Executor refuses =
+        task -> {
+          throw new RejectedExecutionException("full");
+        };
+    try (Team team = new Team(3, refuses)) {
+      for (int loop = 0; loop < 3; loop++) {
+        AtomicInteger sum = new AtomicInteger();
+        team.run(10, (index, member) -> sum.addAndGet(index));
+        assertThat(sum.get()).isEqualTo(45);
+      }
+    }
+  }
+
+  @Test
+  void aBusyExecutorIsAskedOnce() {
+    Deque<Runnable> queue = new ArrayDeque<>();
+    try (Team team = new Team(2, queue::add)) {
+      for (int loop = 0; loop < 100; loop++) {
+        team.run(4, (index, member) -> {});
+      }
+    }
+    assertThat(queue).hasSize(1);
+  }
+
+  // asleep after its spinning, a daemon must still hear the next loop
+  @Test
+  void daemonsWakeFromSleep() throws InterruptedException {
+    try (Team team = new Team(2, null)) {
+      AtomicInteger helped = new AtomicInteger();
+      for (int loop = 0; loop < 10; loop++) {
+        team.run(2, (index, member) -> {});
+        Thread.sleep(40);
+        team.run(
+            8,
+            (index, member) -> {
+              helped.addAndGet(member);
+              LockSupport.parkNanos(2_000_000);
+            });
+      }
+      assertThat(helped.get()).isGreaterThan(10);
     }
   }
 
