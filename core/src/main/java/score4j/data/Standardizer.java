@@ -3,6 +3,7 @@ package score4j.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import score4j.Score;
 import score4j.array.Batch;
 
 /// A shift and a scale per column that give a table mean 0 and variance 1, and their inverse.
@@ -11,7 +12,8 @@ import score4j.array.Batch;
 /// apply  y = (x − mean)/std        undo  x = mean + std·y
 /// mean = Σ x/B        std = √(Σ (x − mean)²/B)        maximum likelihood: B, not B − 1
 /// ```
-/// - **Score**: that of x is the score of y divided by std, and log p(x) = log p(y) − Σ log std.
+/// - **Score**: that of x is the score of y divided by std ([#undo(Score)]), and log p(x) = log
+/// p(y) − Σ log std.
 /// - **Error**: computed in double and rounded once, so undo(apply(x)) differs from x by at most
 ///   2⁻²⁴·(|x − mean| + |x|), and a part in 10¹⁵ more.
 public final class Standardizer {
@@ -123,6 +125,37 @@ public final class Standardizer {
       to[i] = (float) ((from[i] - mean[c]) / std[c]);
     }
     return out;
+  }
+
+  /// The score of x, given that of the standardised y: s_x(x) = s_y((x − mean)/std)/std.
+  ///
+  /// Each call allocates room for the rows that it is asked for.
+  ///
+  /// @throws IllegalArgumentException if the score has another dimension
+  public Score undo(Score standardized) {
+    if (standardized.dim() != mean.length) {
+      throw new IllegalArgumentException(
+          "the score has %d dimensions but %d columns were standardised: pass the score of these"
+              .formatted(standardized.dim(), mean.length));
+    }
+    return new Score() {
+      @Override
+      public int dim() {
+        return mean.length;
+      }
+
+      @Override
+      public void score(Batch x, int from, int to, double t, Batch out) {
+        x.requireCols("x", mean.length);
+        out.requireShape("out", x.rows(), mean.length);
+        Batch y = apply(x.slice(from, to));
+        Batch score = Batch.zeros(y.rows(), y.cols());
+        standardized.score(y, 0, y.rows(), t, score);
+        for (int i = 0; i < score.data().length; i++) {
+          out.data()[from * mean.length + i] = (float) (score.data()[i] / std[i % mean.length]);
+        }
+      }
+    };
   }
 
   /// mean + std·y, in a new batch.

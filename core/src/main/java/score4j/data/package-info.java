@@ -1,5 +1,5 @@
 /// Tables made ready for learning: standardised, dequantised, split, cut into minibatches; imports
-/// `array` and `rng`.
+/// `score4j`, `array` and `rng`.
 @NullMarked
 package score4j.data;
 

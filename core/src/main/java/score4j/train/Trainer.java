@@ -18,9 +18,15 @@ import score4j.rng.Key;
 /// order of the key.
 ///
 /// ```java
-/// Parameters start = mlp.initialize(Init.GLOROT_UNIFORM, key.fold(0));
-/// Trainer trainer = Trainer.of(new ExactTrace()).withEpochs(300).withPatience(20);
-/// Score score = trainer.train(mlp, start, data, heldOut, key.fold(1)).network();
+/// Standardizer units = Standardizer.fit(table);
+/// Split split = Split.of(units.apply(table), 0.2, key.fold(0));
+/// Parameters start = mlp.initialize(Init.GLOROT_UNIFORM, key.fold(1));
+/// Trained trained =
+///     Trainer.of(new ExactTrace())
+///         .withEpochs(300)
+///         .withPatience(20)
+///         .train(mlp, start, split.train(), split.heldOut(), key.fold(2));
+/// Score score = units.undo(trained.network());
 /// ```
 /// - **Randomness**: of the three keys `key.split(3)`, the first, folded with the epoch (from 0),
 ///   gives the order of the samples; the second, folded with the epoch, the objective's noise,

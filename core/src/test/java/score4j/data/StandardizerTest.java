@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import score4j.Score;
 import score4j.array.Batch;
+import score4j.dist.Gaussian;
 import score4j.rng.Key;
 import score4j.rng.Noise;
 
@@ -49,6 +51,26 @@ class StandardizerTest {
       assertThat(sum / 1000).isCloseTo(0, within(1.2e-7));
       assertThat(squares / 1000).isCloseTo(1, within(1e-6));
     }
+  }
+
+  // s_x = −(x − mean)/std² for N(mean, std²): two roundings to float on the way, of y and of s_y
+  @Test
+  void undoneScoresAreThoseOfTheTable() {
+    Standardizer s = Standardizer.of(new double[] {70, -2}, new double[] {13, 0.05});
+    Score score = s.undo(Gaussian.standard(2));
+    Batch x = Batch.of(new float[] {83, -2}, new float[] {60, -1.9f}, new float[] {0, 0});
+    Batch out = Batch.zeros(3, 2);
+    score.score(x, 1, 3, 0, out);
+    assertThat(out.row(0)).containsExactly(0, 0);
+    for (int r = 1; r < 3; r++) {
+      for (int c = 0; c < 2; c++) {
+        double expected = -(x.get(r, c) - s.mean()[c]) / (s.std()[c] * s.std()[c]);
+        assertThat((double) out.get(r, c))
+            .isCloseTo(expected, within(3 * 0x1p-24 * Math.abs(expected)));
+      }
+    }
+    assertThatThrownBy(() -> s.undo(Gaussian.standard(3)))
+        .hasMessageContaining("the score has 3 dimensions but 2 columns");
   }
 
   @Test
