@@ -79,8 +79,8 @@ final class Jet {
       perSample += net.width[l] * (tangents == 0 ? 4L : 4L + 3L * tangents);
     }
     perSample += net.width[0] + net.width[net.layers];
-    long fit = (1 << 17) / perSample;
-    int capacity = fit >= 6 ? Math.clamp(fit / 6 * 6, 6, 60) : Math.clamp(fit, 1, 5);
+    // 768 kB of a usual megabyte or two; 64 samples fill the registers' blocks well enough
+    int capacity = Math.clamp((3 << 16) / perSample, 1, 64);
     long rows = capacity * (1L + tangents);
     long widest = Math.max(widestHidden(net), Math.max(net.width[0], net.width[net.layers]));
     if (rows * widest > Integer.MAX_VALUE - 8) {
