@@ -26,7 +26,7 @@ final class LangevinExperiment implements Experiment {
 
   private static final int TRACKS = 60;
   private static final long TRACKED = 1000;
-  private static final int EVERY = 10;
+  private static final int EVERY = 20;
 
   private final MixtureFit fit;
 
