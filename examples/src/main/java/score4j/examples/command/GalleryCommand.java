@@ -27,7 +27,7 @@ import score4j.examples.gallery.Gallery;
     footerHeading = "%nExamples:%n",
     footer = {
       "  score4j gallery",
-      "  score4j gallery --only 003-ring,faithful --out /tmp/pictures",
+      "  score4j gallery --only 003-ring,faithful --out pictures",
       "  score4j gallery --no-pictures --seed 7"
     })
 final class GalleryCommand implements Callable<Integer> {

@@ -1,63 +1,55 @@
 package score4j.examples.output;
 
 import java.io.PrintStream;
-import java.nio.charset.CharsetEncoder;
-import java.time.Duration;
+import me.tongfei.progressbar.DelegatingProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
-/// A bar on one line of the terminal for whatever takes longer than two seconds. It is redrawn at
-/// most eight times a second and wiped away at the end; where nobody watches it prints nothing.
+/// A bar on one line of the terminal for whatever takes longer than two seconds, wiped away at the
+/// end; where nobody watches it prints nothing.
 ///
 /// Not safe for several threads.
 public final class Progress implements AutoCloseable {
-  private static final long SECOND = 1_000_000_000L;
-  private static final long PATIENCE = SECOND;
-  private static final long PAUSE = 125_000_000L;
-  private static final int WIDTH = 20;
+  private static final long PATIENCE = 1_000_000_000L;
   private static final int LINE = 78;
 
   private final PrintStream out;
   private final boolean visible;
   private final String label;
   private final long total;
-  private final String full;
-  private final String empty;
+  private final long patience;
   private final long begin = System.nanoTime();
-  private long drawn = begin + PATIENCE - PAUSE;
-  private boolean dirty;
+  private @Nullable ProgressBar bar;
 
-  private Progress(PrintStream out, boolean visible, String label, long total) {
+  private Progress(PrintStream out, boolean visible, String label, long total, long patience) {
     this.out = out;
     this.visible = visible;
     this.label = label;
     this.total = Math.max(1, total);
-    CharsetEncoder encoder = out.charset().newEncoder();
-    boolean blocks = encoder.canEncode('█') && encoder.canEncode('░');
-    full = blocks ? "█" : "#";
-    empty = blocks ? "░" : ".";
+    this.patience = patience;
   }
 
   /// A bar on standard error that is full at `total`.
   public static Progress of(String label, long total) {
-    return of(System.err, Terminal.watched(), label, total);
+    return of(System.err, Terminal.watched(), label, total, PATIENCE);
   }
 
-  static Progress of(PrintStream out, boolean visible, String label, long total) {
-    return new Progress(out, visible, label, total);
+  static Progress of(PrintStream out, boolean visible, String label, long total, long patience) {
+    return new Progress(out, visible, label, total, patience);
   }
 
   /// Says how much is done, with a word on how it stands. Cheap enough to call at every step.
   public void at(long done, String note) {
-    if (!visible) {
+    if (!visible || (bar == null && System.nanoTime() - begin < patience)) {
       return;
     }
-    long now = System.nanoTime();
-    if (now - drawn < PAUSE) {
-      return;
+    if (bar == null) {
+      bar = start();
     }
-    drawn = now;
-    dirty = true;
-    out.print("\r" + line(done, note, now - begin) + "\u001b[K");
-    out.flush();
+    bar.stepTo(Math.min(done, total));
+    bar.setExtraMessage(note);
   }
 
   /// As [#at(long, String)], without a word.
@@ -65,36 +57,32 @@ public final class Progress implements AutoCloseable {
     at(done, "");
   }
 
-  String line(long done, String note, long elapsed) {
-    double share = Math.clamp((double) done / total, 0.0, 1.0);
-    int filled = (int) Math.round(share * WIDTH);
-    StringBuilder line = new StringBuilder(label).append("  ");
-    line.append(full.repeat(filled)).append(empty.repeat(WIDTH - filled));
-    line.append("%4d %%".formatted((int) (100 * share)));
-    // the first seconds are slower than the rest, until the code is compiled
-    if (share > 0 && share < 1 && elapsed > 3 * SECOND) {
-      long left = Math.round(elapsed * (1 - share) / share);
-      line.append("  ").append(span(Duration.ofNanos(left))).append(" left");
-    }
-    if (!note.isEmpty()) {
-      line.append("  ").append(note);
-    }
-    return line.length() > LINE ? line.substring(0, LINE) : line.toString();
+  // a width of our own, because asking the terminal for it takes native code
+  private ProgressBar start() {
+    boolean blocks = out.charset().newEncoder().canEncode('█');
+    return new ProgressBarBuilder()
+        .setTaskName(label)
+        .setInitialMax(total)
+        .setUpdateIntervalMillis(125)
+        .setStyle(blocks ? ProgressBarStyle.UNICODE_BLOCK : ProgressBarStyle.ASCII)
+        .setConsumer(new DelegatingProgressBarConsumer(line -> print("\r" + line), LINE))
+        .hideEta()
+        .build();
   }
 
-  private static String span(Duration time) {
-    long seconds = time.toSeconds();
-    return seconds < 60
-        ? "%d s".formatted(seconds)
-        : "%d:%02d min".formatted(seconds / 60, seconds % 60);
+  // and clears what stood behind
+  private void print(String text) {
+    out.print(text + "\u001b[K");
+    out.flush();
   }
 
   /// Wipes the bar away.
   @Override
   public void close() {
-    if (dirty) {
-      out.print("\r\u001b[K");
-      out.flush();
+    if (bar != null) {
+      bar.close();
+      bar = null;
+      print("\r");
     }
   }
 }
