@@ -47,7 +47,7 @@ final class GalleryCommand implements Callable<Integer> {
       names = "--only",
       split = ",",
       paramLabel = "ID",
-      description = "run these experiments only; --list names them")
+      description = "run these experiments only, by id or its beginning; --list names them")
   private List<String> only = List.of();
 
   @Option(names = "--list", description = "name the experiments and stop")
@@ -79,7 +79,7 @@ final class GalleryCommand implements Callable<Integer> {
     }
     Options.atLeast(spec, "--threads", threads, 1);
     for (String id : only) {
-      if (all.stream().noneMatch(e -> e.id().equals(id))) {
+      if (all.stream().noneMatch(e -> e.id().startsWith(id))) {
         throw new ParameterException(
             spec.commandLine(),
             "--only: there is no experiment '%s', there are %s"
@@ -87,7 +87,9 @@ final class GalleryCommand implements Callable<Integer> {
       }
     }
     List<Experiment> chosen =
-        only.isEmpty() ? all : all.stream().filter(e -> only.contains(e.id())).toList();
+        only.isEmpty()
+            ? all
+            : all.stream().filter(e -> only.stream().anyMatch(e.id()::startsWith)).toList();
     Gallery gallery = new Gallery(out, seed, Threads.of(threads), !noPictures);
     return gallery.run(chosen, spec.commandLine().getOut()) ? 0 : MISSED;
   }

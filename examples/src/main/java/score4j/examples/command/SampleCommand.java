@@ -88,7 +88,7 @@ final class SampleCommand implements Callable<Integer> {
     Options.atLeast(spec, "--steps", steps, 1);
     Options.positive(spec, "--step-size", stepSize);
     Options.atLeast(spec, "--threads", threads, 1);
-    OutputFile.checked(out);
+    OutputFile.checked(out, "--model", model);
     SavedModel saved = SavedModel.read(model);
     if ((long) n * saved.columns().size() > MOST_NUMBERS) {
       throw new ParameterException(

@@ -201,7 +201,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     FitSettings settings = settings();
-    OutputFile.checked(out);
+    OutputFile.checked(out, "--data", data);
     Table table = Csv.read(data, format(), columns);
     double[] steps = steps(table);
     TableFit fit = TableFit.learn(table, steps, settings, Key.of(seed));

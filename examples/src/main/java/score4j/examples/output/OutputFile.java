@@ -72,4 +72,16 @@ public final class OutputFile {
     }
     return file;
   }
+
+  /// As [#checked(Path)], for a command that also reads a file, which it must not replace.
+  ///
+  /// @param option what the command calls the file it reads
+  /// @throws IOException also if both names lead to one file
+  public static void checked(Path target, String option, Path input) throws IOException {
+    checked(target);
+    if (Files.exists(target) && Files.exists(input) && Files.isSameFile(target, input)) {
+      throw new IOException(
+          "cannot write %s: it is the file of %s, name another".formatted(target, option));
+    }
+  }
 }

@@ -144,6 +144,29 @@ class CommandErrorsTest {
   }
 
   @Test
+  void whatACommandReadsIsNeverReplaced() throws IOException {
+    Path table = folder.resolve("t.csv");
+    Files.writeString(table, "a\n1\n2\n3\n4\n5\n6\n7\n8\n9\n0\n");
+    Path link = Files.createSymbolicLink(folder.resolve("link"), table);
+    for (Path out : new Path[] {table, link}) {
+      Run run = Run.of("train", "--data", table, "--out", out);
+      assertThat(run.code()).isEqualTo(2);
+      assertThat(run.err()).contains("it is the file of --data, name another");
+    }
+    assertThat(table).content().startsWith("a\n1\n");
+    Path model = folder.resolve("m");
+    assertThat(
+            Run.of("train", "--data", table, "--out", model, "--epochs", "1", "--hidden", "4")
+                .code())
+        .isZero();
+    byte[] before = Files.readAllBytes(model);
+    Run run = Run.of("sample", "--model", model, "--out", model);
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains("it is the file of --model, name another");
+    assertThat(model).hasBinaryContent(before);
+  }
+
+  @Test
   void trainingThatBlowsUpSaysSoAndWritesNothing() throws IOException {
     Path table = folder.resolve("t.csv");
     Files.writeString(table, "a\n1\n2\n3\n4\n5\n6\n7\n8\n9\n0\n");
