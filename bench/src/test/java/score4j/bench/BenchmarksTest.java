@@ -1,5 +1,7 @@
 package score4j.bench;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -7,7 +9,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import score4j.bench.trace.ExactVersusSlicedBench;
 import score4j.bench.train.RingStepBench;
 
-/// Calls every benchmark once per set of parameters; the checks are in their setups. The build runs
+/// Calls every benchmark once per set of parameters; their setups throw unless the
+/// variant agrees with its reference, and what is timed must return a finite loss. The build runs
 /// this class in a process with scalar kernels and then in one with vector kernels.
 class BenchmarksTest {
   private static final String KERNELS =
@@ -25,7 +28,7 @@ class BenchmarksTest {
     bench.objective = objective;
     bench.dim = dim;
     bench.setup();
-    bench.gradient();
+    assertTrue(Double.isFinite(bench.gradient()));
     bench.close();
   }
 
@@ -36,8 +39,8 @@ class BenchmarksTest {
     bench.kernels = KERNELS;
     bench.threads = threads;
     bench.setup();
-    bench.gradient();
-    bench.step();
+    assertTrue(Double.isFinite(bench.gradient()));
+    assertTrue(Double.isFinite(bench.step()));
     bench.close();
   }
 }
