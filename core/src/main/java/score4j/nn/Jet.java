@@ -23,18 +23,20 @@ final class Jet {
   private final int layers;
   private final int tangents;
   private final boolean basis;
-  private final float[] zeros;
+  private final Memory memory;
+  // where each matrix begins in the memory
+  private final int zeros;
   // per hidden layer: a and ȧ; ż (and z before its activation); φ′(z); φ″(z)
-  private final float[][] a;
-  private final float[][] z;
-  private final float[][] d1;
-  private final float[][] d2;
+  private final int[] a;
+  private final int[] z;
+  private final int[] d1;
+  private final int[] d2;
   // Wᵀv_k of the last layer, one row for each sample and direction
-  private final float[] u;
+  private final int u;
   // cotangents of the layer at hand and of the next
-  private final float[] gBar;
-  private final float[] gNext;
-  private final float[] wide;
+  private final int gBar;
+  private final int gNext;
+  private final int wide;
   private final float[] scaled;
 
   /// @param capacity the most samples a tile holds
@@ -46,28 +48,29 @@ final class Jet {
     this.tangents = tangents;
     this.basis = basis;
     layers = net.layers;
-    int rows = capacity * (1 + tangents);
+    long rows = capacity * (1L + tangents);
     int widest = widestHidden(net);
     int inputs = net.width[0];
-    zeros = new float[Math.max(widest, Math.max(inputs, net.width[net.layers]))];
-    a = new float[layers][];
-    z = new float[layers][];
-    d1 = new float[layers][];
-    d2 = new float[layers][];
+    memory = net.memory;
+    zeros = memory.reserve(Math.max(widest, Math.max(inputs, net.width[net.layers])));
+    a = new int[layers];
+    z = new int[layers];
+    d1 = new int[layers];
+    d2 = new int[layers];
     for (int l = 1; l < layers; l++) {
-      a[l] = new float[rows * net.width[l]];
-      z[l] = new float[(l == 1 && basis ? capacity : rows) * net.width[l]];
-      d1[l] = new float[capacity * net.width[l]];
-      d2[l] = new float[tangents > 0 ? capacity * net.width[l] : 0];
+      a[l] = memory.reserve(rows * net.width[l]);
+      z[l] = memory.reserve((l == 1 && basis ? capacity : rows) * net.width[l]);
+      d1[l] = memory.reserve((long) capacity * net.width[l]);
+      d2[l] = memory.reserve(tangents > 0 ? (long) capacity * net.width[l] : 0);
     }
     // a net of one layer keeps its padded inputs and directions
-    a[0] = new float[layers == 1 ? rows * net.width[0] : 0];
-    u = new float[basis ? 0 : capacity * tangents * net.width[layers - 1]];
+    a[0] = memory.reserve(layers == 1 ? rows * net.width[0] : 0);
+    u = memory.reserve(basis ? 0 : (long) capacity * tangents * net.width[layers - 1]);
     // only without tangents do cotangents go on to the inputs
     int bars = tangents == 0 ? Math.max(widest, inputs) : widest;
-    gBar = new float[rows * bars];
-    gNext = new float[rows * bars];
-    wide = new float[capacity * net.width[layers]];
+    gBar = memory.reserve(rows * bars);
+    gNext = memory.reserve(rows * bars);
+    wide = memory.reserve((long) capacity * net.width[layers]);
     scaled = new float[basis ? 0 : capacity * tangents * net.size[layers]];
   }
 
@@ -107,31 +110,32 @@ final class Jet {
   void forward(float[] input, float[] directions, int n, int order) {
     int dim = net.size[0];
     if (layers == 1) {
-      spread(input, n, a[0], 0);
-      spread(directions, n * tangents, a[0], n * net.width[0]);
+      spread(input, n, a[0]);
+      spread(directions, n * tangents, a[0] + n * net.width[0]);
       return;
     }
+    float[] m = memory.floats();
     for (int l = 1; l < layers; l++) {
       int width = net.width[l];
       int below = net.width[l - 1];
-      float[] w = net.transposed[l];
+      int w = net.transposed[l];
       if (l == 1) {
         kernels.gemm(
-            z[l], 0, width, net.bias[l], 0, 0, input, 0, dim, 1, w, 0, width, n, width, dim);
+            m, z[l], width, m, net.bias[l], 0, input, 0, dim, 1, m, w, width, n, width, dim);
         if (!basis) {
           kernels.gemm(
-              z[l],
-              n * width,
+              m,
+              z[l] + n * width,
               width,
+              m,
               zeros,
-              0,
               0,
               directions,
               0,
               dim,
               1,
+              m,
               w,
-              0,
               width,
               n * tangents,
               width,
@@ -140,20 +144,20 @@ final class Jet {
       } else {
         int in = net.size[l - 1];
         kernels.gemm(
-            z[l], 0, width, net.bias[l], 0, 0, a[l - 1], 0, below, 1, w, 0, width, n, width, in);
+            m, z[l], width, m, net.bias[l], 0, m, a[l - 1], below, 1, m, w, width, n, width, in);
         kernels.gemm(
-            z[l],
-            n * width,
+            m,
+            z[l] + n * width,
             width,
+            m,
             zeros,
             0,
-            0,
-            a[l - 1],
-            n * below,
+            m,
+            a[l - 1] + n * below,
             below,
             1,
+            m,
             w,
-            0,
             width,
             n * tangents,
             width,
@@ -162,29 +166,30 @@ final class Jet {
       kernels.activate(
           net.mlp.activation().function(),
           order,
+          m,
           z[l],
-          0,
+          m,
           a[l],
-          0,
           width,
+          m,
           d1[l],
+          m,
           d2[l],
-          0,
           width,
           n,
           width);
       if (tangents > 0) {
         kernels.tangents(
-            a[l],
-            n * width,
+            m,
+            a[l] + n * width,
             tangents * width,
             width,
-            zDot(l),
-            zDotStart(l, n),
+            m,
+            zDot(l, n),
             zDotStride(l),
             width,
+            m,
             d1[l],
-            0,
             width,
             n,
             tangents,
@@ -194,22 +199,18 @@ final class Jet {
   }
 
   // with unit vectors the first layer's ż_k is row k of its transposed weights, for every sample
-  private float[] zDot(int l) {
-    return l == 1 && basis ? net.transposed[1] : z[l];
-  }
-
-  private int zDotStart(int l, int n) {
-    return l == 1 && basis ? 0 : n * net.width[l];
+  private int zDot(int l, int n) {
+    return l == 1 && basis ? net.transposed[1] : z[l] + n * net.width[l];
   }
 
   private int zDotStride(int l) {
     return l == 1 && basis ? 0 : tangents * net.width[l];
   }
 
-  private void spread(float[] from, int rows, float[] to, int offset) {
+  private void spread(float[] from, int rows, int to) {
     int dim = net.size[0];
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(from, r * dim, to, offset + r * net.width[0], dim);
+      System.arraycopy(from, r * dim, memory.floats(), to + r * net.width[0], dim);
     }
   }
 
@@ -221,46 +222,36 @@ final class Jet {
     int dim = net.size[layers];
     int in = net.size[layers - 1];
     int below = net.width[layers - 1];
-    float[] from = a[layers - 1];
+    float[] m = memory.floats();
+    int from = a[layers - 1] + first * below;
     if (dim <= Kernels.NARROW) {
       for (int o = 0; o < dim; o++) {
-        float init = bias ? net.bias[layers][o] : 0f;
+        float init = bias ? m[net.bias[layers] + o] : 0f;
         kernels.dot(
-            out,
-            o,
-            dim,
-            init,
-            from,
-            first * below,
-            below,
-            net.weight[layers],
-            o * below,
-            0,
-            rows,
-            below);
+            out, o, dim, init, m, from, below, m, net.weight[layers] + o * below, 0, rows, below);
       }
     } else {
       int width = net.width[layers];
-      float[] init = bias ? net.bias[layers] : zeros;
+      int init = bias ? net.bias[layers] : zeros;
       kernels.gemm(
+          m,
           wide,
-          0,
           width,
+          m,
           init,
           0,
-          0,
+          m,
           from,
-          first * below,
           below,
           1,
+          m,
           net.transposed[layers],
-          0,
           width,
           rows,
           width,
           in);
       for (int r = 0; r < rows; r++) {
-        System.arraycopy(wide, r * width, out, r * dim, dim);
+        System.arraycopy(m, wide + r * width, out, r * dim, dim);
       }
     }
   }
@@ -269,6 +260,7 @@ final class Jet {
   void forms(float[] forms, float[] directions, int n) {
     int dim = net.size[layers];
     int below = net.width[layers - 1];
+    float[] m = memory.floats();
     if (basis) {
       for (int k = 0; k < tangents; k++) {
         kernels.dot(
@@ -276,11 +268,11 @@ final class Jet {
             k,
             tangents,
             0f,
-            a[layers - 1],
-            (n + k) * below,
+            m,
+            a[layers - 1] + (n + k) * below,
             tangents * below,
-            net.weight[layers],
-            k * below,
+            m,
+            net.weight[layers] + k * below,
             0,
             n,
             below);
@@ -288,23 +280,23 @@ final class Jet {
     } else {
       int rows = n * tangents;
       kernels.gemm(
+          m,
           u,
-          0,
           below,
+          m,
           zeros,
-          0,
           0,
           directions,
           0,
           dim,
           1,
+          m,
           net.weight[layers],
-          0,
           below,
           rows,
           below,
           dim);
-      kernels.dot(forms, 0, 1, 0f, a[layers - 1], n * below, below, u, 0, below, rows, below);
+      kernels.dot(forms, 0, 1, 0f, m, a[layers - 1] + n * below, below, m, u, below, rows, below);
     }
   }
 
@@ -320,7 +312,8 @@ final class Jet {
     int dim = net.size[layers];
     int below = net.width[layers - 1];
     int rows = n * (1 + tangents);
-    float[] activations = a[layers - 1];
+    float[] m = memory.floats();
+    int activations = a[layers - 1];
     int weight = net.weightGradient[layers];
     kernels.gemm(
         gradient,
@@ -333,8 +326,8 @@ final class Jet {
         0,
         1,
         dim,
+        m,
         activations,
-        0,
         below,
         dim,
         below,
@@ -344,8 +337,8 @@ final class Jet {
         kernels.sumScaledRows(
             gradient,
             weight + k * below,
-            activations,
-            (n + k) * below,
+            m,
+            activations + (n + k) * below,
             tangents * below,
             formsBar,
             k,
@@ -370,8 +363,8 @@ final class Jet {
           0,
           1,
           dim,
-          activations,
-          n * below,
+          m,
+          activations + n * below,
           below,
           dim,
           below,
@@ -386,18 +379,18 @@ final class Jet {
     if (layers == 1) {
       return;
     }
-    float[] g = gBar;
-    float[] next = gNext;
+    int g = gBar;
+    int next = gNext;
     kernels.gemm(
-        g, 0, below, zeros, 0, 0, scoreBar, 0, dim, 1, net.weight[layers], 0, below, n, below, dim);
+        m, g, below, m, zeros, 0, scoreBar, 0, dim, 1, m, net.weight[layers], below, n, below, dim);
     if (tangents > 0) {
       kernels.scaleRows(
-          g,
-          n * below,
+          m,
+          g + n * below,
           tangents * below,
           below,
+          m,
           basis ? net.weight[layers] : u,
-          0,
           basis ? 0 : tangents * below,
           below,
           formsBar,
@@ -409,24 +402,25 @@ final class Jet {
     for (int l = layers - 1; l >= 1; l--) {
       int width = net.width[l];
       kernels.pullback(
+          m,
           g,
-          0,
           width,
-          n * width,
+          g + n * width,
           tangents * width,
           width,
-          zDot(l),
-          zDotStart(l, n),
+          m,
+          zDot(l, n),
           zDotStride(l),
           width,
+          m,
           d1[l],
+          m,
           d2[l],
-          0,
           width,
           n,
           tangents,
           width);
-      kernels.sumRows(gradient, net.biasGradient[l], g, 0, width, n, width);
+      kernels.sumRows(gradient, net.biasGradient[l], m, g, width, n, width);
       weight = net.weightGradient[l];
       if (l > 1) {
         below = net.width[l - 1];
@@ -437,34 +431,34 @@ final class Jet {
             gradient,
             weight,
             below,
+            m,
             g,
-            0,
             1,
             width,
+            m,
             a[l - 1],
-            0,
             below,
             net.size[l],
             below,
             rows);
         kernels.gemm(
+            m,
             next,
-            0,
             below,
+            m,
             zeros,
             0,
-            0,
+            m,
             g,
-            0,
             width,
             1,
+            m,
             net.weight[l],
-            0,
             below,
             rows,
             below,
             net.size[l]);
-        float[] swap = g;
+        int swap = g;
         g = next;
         next = swap;
       } else {
@@ -474,21 +468,16 @@ final class Jet {
   }
 
   private void firstLayer(
-      float[] input,
-      float[] directions,
-      float[] g,
-      int n,
-      float[] gradient,
-      int weight,
-      int width) {
+      float[] input, float[] directions, int g, int n, float[] gradient, int weight, int width) {
     int dim = net.size[0];
+    float[] m = memory.floats();
     kernels.gemm(
-        gradient, weight, width, gradient, weight, width, input, 0, 1, dim, g, 0, width, dim, width,
+        gradient, weight, width, gradient, weight, width, input, 0, 1, dim, m, g, width, dim, width,
         n);
     if (basis) {
       for (int k = 0; k < tangents; k++) {
         kernels.sumRows(
-            gradient, weight + k * width, g, (n + k) * width, tangents * width, n, width);
+            gradient, weight + k * width, m, g + (n + k) * width, tangents * width, n, width);
       }
     } else {
       kernels.gemm(
@@ -502,8 +491,8 @@ final class Jet {
           0,
           1,
           dim,
-          g,
-          n * width,
+          m,
+          g + n * width,
           width,
           dim,
           width,
@@ -515,37 +504,38 @@ final class Jet {
   void inputCotangents(float[] w, float[] out, int n) {
     int dim = net.size[layers];
     int below = net.width[layers - 1];
-    float[] g = gBar;
-    float[] next = gNext;
+    float[] m = memory.floats();
+    int g = gBar;
+    int next = gNext;
     kernels.gemm(
-        g, 0, below, zeros, 0, 0, w, 0, dim, 1, net.weight[layers], 0, below, n, below, dim);
+        m, g, below, m, zeros, 0, w, 0, dim, 1, m, net.weight[layers], below, n, below, dim);
     for (int l = layers - 1; l >= 1; l--) {
       int width = net.width[l];
       below = net.width[l - 1];
-      kernels.pullback(g, 0, width, 0, 0, 0, z[l], 0, 0, 0, d1[l], d2[l], 0, width, n, 0, width);
+      kernels.pullback(m, g, width, 0, 0, 0, m, 0, 0, 0, m, d1[l], m, d2[l], width, n, 0, width);
       kernels.gemm(
+          m,
           next,
-          0,
           below,
+          m,
           zeros,
           0,
-          0,
+          m,
           g,
-          0,
           width,
           1,
+          m,
           net.weight[l],
-          0,
           below,
           n,
           below,
           net.size[l]);
-      float[] swap = g;
+      int swap = g;
       g = next;
       next = swap;
     }
     for (int t = 0; t < n; t++) {
-      System.arraycopy(g, t * below, out, t * net.size[0], net.size[0]);
+      System.arraycopy(m, g + t * below, out, t * net.size[0], net.size[0]);
     }
   }
 }

@@ -37,13 +37,17 @@ public final class JetEngine implements AutoCloseable {
   private final int tangents;
   private final boolean basis;
   private final int capacity;
-  private final Team.Chunk task = this::chunk;
+  private final Team.Chunk pack = this::pack;
+  private final Team.Chunk work = this::chunk;
+  private final Team.Chunk unpack = this::unpack;
   private float[][] buffers = {};
   private double[] sums = {};
   // the call at hand
   private Batch x;
   private long firstSample;
   private Key key = Key.of(0);
+  private float[] parameters = {};
+  private float[] gradient = {};
   private float[] perSample = {};
   private boolean gradientWanted;
   private int chunkRows;
@@ -60,7 +64,8 @@ public final class JetEngine implements AutoCloseable {
     }
     this.mlp = mlp;
     this.head = head;
-    net = new PackedMlp(mlp);
+    Memory memory = new Memory();
+    net = new PackedMlp(mlp, memory);
     tangents = head.tangents(dim);
     if (tangents < 0 || (head.basis() && tangents != dim)) {
       throw new IllegalArgumentException(
@@ -73,6 +78,10 @@ public final class JetEngine implements AutoCloseable {
     capacity = Jet.capacity(net, tangents);
     team = new Team(threads.count(), threads.executor());
     workers = new Worker[threads.count()];
+    for (int member = 0; member < workers.length; member++) {
+      workers[member] = new Worker();
+    }
+    memory.allocate();
     x = Batch.zeros(0, dim);
   }
 
@@ -109,12 +118,8 @@ public final class JetEngine implements AutoCloseable {
               .formatted(gradient.length, parameters.size()));
     }
     double loss = run(parameters, x, firstSample, key, true);
-    float[] total = buffers[0];
-    int chunks = chunks(x.rows());
-    for (int c = 1; c < chunks; c++) {
-      kernels.add(total, 0, buffers[c], 0, net.gradientLength);
-    }
-    net.unpack(total, (float) (1.0 / x.rows()), gradient);
+    this.gradient = gradient;
+    team.run(net.parts, unpack);
     return loss;
   }
 
@@ -154,7 +159,9 @@ public final class JetEngine implements AutoCloseable {
       throw new IllegalArgumentException(
           "x has no rows, so the mean loss is undefined: pass at least one sample");
     }
-    net.pack(parameters);
+    net.check(parameters);
+    this.parameters = parameters.data();
+    team.run(net.parts, pack);
     this.x = x;
     this.firstSample = firstSample;
     this.key = key;
@@ -171,7 +178,7 @@ public final class JetEngine implements AutoCloseable {
         buffers[c] = new float[net.gradientLength];
       }
     }
-    team.run(chunks, task);
+    team.run(chunks, work);
     double sum = 0;
     for (int c = 0; c < chunks; c++) {
       sum += sums[c];
@@ -192,10 +199,6 @@ public final class JetEngine implements AutoCloseable {
 
   private void chunk(int index, int member) {
     Worker worker = workers[member];
-    if (worker == null) {
-      worker = new Worker();
-      workers[member] = worker;
-    }
     int from = index * chunkRows;
     int to = Math.min(x.rows(), from + chunkRows);
     if (gradientWanted) {
@@ -206,6 +209,14 @@ public final class JetEngine implements AutoCloseable {
       sum += tile(worker, row, Math.min(capacity, to - row), index);
     }
     sums[index] = sum;
+  }
+
+  private void pack(int part, int member) {
+    net.pack(parameters, part);
+  }
+
+  private void unpack(int part, int member) {
+    net.unpack(kernels, buffers, chunks(x.rows()), (float) (1.0 / x.rows()), gradient, part);
   }
 
   private double tile(Worker worker, int row, int n, int index) {

@@ -8,6 +8,8 @@ import score4j.internal.kernel.Kernels;
 /// The weights of a network as the kernels want them: rows padded to whole lanes, once in each
 /// orientation.
 final class PackedMlp {
+  private static final int MOST_PARTS = 16;
+
   final Mlp mlp;
 
   /// The number of layers L.
@@ -18,14 +20,17 @@ final class PackedMlp {
 
   final int[] width;
 
-  /// W_lᵀ, n_{l−1} rows of width_l: what values are multiplied with.
-  final float[][] transposed;
+  /// Where the weights are.
+  final Memory memory;
 
-  /// W_l, n_l rows of width_{l−1}: what cotangents are multiplied with.
-  final float[][] weight;
+  /// Where W_lᵀ begins, n_{l−1} rows of width_l: what values are multiplied with.
+  final int[] transposed;
 
-  /// b_l, width_l.
-  final float[][] bias;
+  /// Where W_l begins, n_l rows of width_{l−1}: what cotangents are multiplied with.
+  final int[] weight;
+
+  /// Where b_l begins, width_l.
+  final int[] bias;
 
   /// Where weight and bias gradients of layer l begin in a gradient buffer, and its length.
   final int[] weightGradient;
@@ -33,30 +38,35 @@ final class PackedMlp {
   final int[] biasGradient;
   final int gradientLength;
 
+  /// In how many parts packing and unpacking are divided.
+  final int parts;
+
   /// The slices that were last found to be those of the network.
   private List<Parameters.Slice> checked = List.of();
 
-  PackedMlp(Mlp mlp) {
+  PackedMlp(Mlp mlp, Memory memory) {
     this.mlp = mlp;
+    this.memory = memory;
     layers = mlp.layers();
     size = mlp.sizes().stream().mapToInt(Integer::intValue).toArray();
     width = Arrays.stream(size).map(Kernels::pad).toArray();
-    transposed = new float[layers + 1][];
-    weight = new float[layers + 1][];
-    bias = new float[layers + 1][];
+    transposed = new int[layers + 1];
+    weight = new int[layers + 1];
+    bias = new int[layers + 1];
     weightGradient = new int[layers + 1];
     biasGradient = new int[layers + 1];
     int length = 0;
     for (int l = 1; l <= layers; l++) {
-      transposed[l] = new float[size[l - 1] * width[l]];
-      weight[l] = new float[size[l] * width[l - 1]];
-      bias[l] = new float[width[l]];
+      transposed[l] = memory.reserve((long) size[l - 1] * width[l]);
+      weight[l] = memory.reserve((long) size[l] * width[l - 1]);
+      bias[l] = memory.reserve(width[l]);
       weightGradient[l] = length;
       length += transposedGradient(l) ? size[l - 1] * width[l] : size[l] * width[l - 1];
       biasGradient[l] = length;
       length += width[l];
     }
     gradientLength = length;
+    parts = Math.clamp(length >> 11, 1, MOST_PARTS);
   }
 
   /// Whether the gradient of W_l is laid out as its transpose: so for the first layer, where
@@ -65,57 +75,86 @@ final class PackedMlp {
     return l == 1 && layers > 1;
   }
 
+  /// Refuses parameters of another network.
   @SuppressWarnings("ReferenceEquality") // comparing the slices anew would allocate at every step
-  void pack(Parameters parameters) {
+  void check(Parameters parameters) {
     if (parameters.slices() != checked) {
       mlp.requireParameters(parameters);
       checked = parameters.slices();
     }
-    float[] p = parameters.data();
+  }
+
+  /// Copies part of every layer, parameters flat, to the padded layout.
+  void pack(float[] parameters, int part) {
+    float[] m = memory.floats();
     int offset = 0;
     for (int l = 1; l <= layers; l++) {
       int in = size[l - 1];
       int out = size[l];
-      float[] wt = transposed[l];
-      for (int o = 0; o < out; o++) {
-        System.arraycopy(p, offset + o * in, weight[l], o * width[l - 1], in);
+      int from = first(out, part);
+      int to = first(out, part + 1);
+      for (int o = from; o < to; o++) {
+        System.arraycopy(parameters, offset + o * in, m, weight[l] + o * width[l - 1], in);
       }
       for (int i = 0; i < in; i++) {
-        for (int o = 0; o < out; o++) {
-          wt[i * width[l] + o] = p[offset + o * in + i];
+        int row = transposed[l] + i * width[l];
+        for (int o = from; o < to; o++) {
+          m[row + o] = parameters[offset + o * in + i];
         }
       }
       offset += in * out;
-      System.arraycopy(p, offset, bias[l], 0, out);
+      System.arraycopy(parameters, offset + from, m, bias[l] + from, to - from);
       offset += out;
     }
   }
 
-  /// Scales a gradient and copies it from the padded layout to the flat one.
-  void unpack(float[] buffer, float scale, float[] gradient) {
+  /// Adds part of the gradient buffers, in their order, and writes the scaled sum to the flat
+  /// layout. The first buffer is overwritten.
+  void unpack(
+      Kernels kernels, float[][] buffers, int count, float scale, float[] gradient, int part) {
+    float[] sum = buffers[0];
     int offset = 0;
     for (int l = 1; l <= layers; l++) {
       int in = size[l - 1];
       int out = size[l];
-      int from = weightGradient[l];
-      if (transposedGradient(l)) {
-        for (int i = 0; i < in; i++) {
-          for (int o = 0; o < out; o++) {
-            gradient[offset + o * in + i] = scale * buffer[from + i * width[l] + o];
-          }
-        }
-      } else {
-        for (int o = 0; o < out; o++) {
+      int from = first(out, part);
+      int to = first(out, part + 1);
+      int start = weightGradient[l];
+      for (int c = 1; c < count; c++) {
+        float[] buffer = buffers[c];
+        if (transposedGradient(l)) {
           for (int i = 0; i < in; i++) {
-            gradient[offset + o * in + i] = scale * buffer[from + o * width[l - 1] + i];
+            int at = start + i * width[l] + from;
+            kernels.add(sum, at, buffer, at, to - from);
+          }
+        } else {
+          int at = start + from * width[l - 1];
+          kernels.add(sum, at, buffer, at, (to - from) * width[l - 1]);
+        }
+        kernels.add(sum, biasGradient[l] + from, buffer, biasGradient[l] + from, to - from);
+      }
+      for (int o = from; o < to; o++) {
+        if (transposedGradient(l)) {
+          for (int i = 0; i < in; i++) {
+            gradient[offset + o * in + i] = scale * sum[start + i * width[l] + o];
+          }
+        } else {
+          for (int i = 0; i < in; i++) {
+            gradient[offset + o * in + i] = scale * sum[start + o * width[l - 1] + i];
           }
         }
       }
       offset += in * out;
-      for (int o = 0; o < out; o++) {
-        gradient[offset + o] = scale * buffer[biasGradient[l] + o];
+      for (int o = from; o < to; o++) {
+        gradient[offset + o] = scale * sum[biasGradient[l] + o];
       }
       offset += out;
     }
+  }
+
+  /// The first of a layer's outputs that belongs to a part: whole groups of lanes, as even as can
+  /// be.
+  private int first(int out, int part) {
+    return Math.min(out, Kernels.pad((int) ((long) out * part / parts)));
   }
 }

@@ -18,6 +18,7 @@ import score4j.rng.Key;
 public final class ScoreNetwork implements DifferentiableScore {
   private final Mlp mlp;
   private final Parameters parameters;
+  // the layout; each worker holds its weights beside its activations
   private final PackedMlp net;
   private final Kernels kernels = KernelChoice.kernels();
   private final Pool scores;
@@ -27,8 +28,8 @@ public final class ScoreNetwork implements DifferentiableScore {
   private ScoreNetwork(Mlp mlp, Parameters parameters) {
     this.mlp = mlp;
     this.parameters = parameters.copy();
-    net = new PackedMlp(mlp);
-    net.pack(parameters);
+    net = new PackedMlp(mlp, new Memory());
+    net.check(parameters);
     scores = new Pool(0, false);
     products = new Pool(1, false);
     divergences = new Pool(mlp.outputs(), net.layers > 1);
@@ -183,7 +184,13 @@ public final class ScoreNetwork implements DifferentiableScore {
     private final float[] forms;
 
     Worker(Pool pool) {
-      jet = new Jet(net, kernels, pool.capacity, pool.tangents, pool.basis);
+      Memory memory = new Memory();
+      PackedMlp own = new PackedMlp(mlp, memory);
+      jet = new Jet(own, kernels, pool.capacity, pool.tangents, pool.basis);
+      memory.allocate();
+      for (int part = 0; part < own.parts; part++) {
+        own.pack(parameters.data(), part);
+      }
       writesBasis = !pool.basis && pool == divergences;
       input = new float[pool.capacity * dim()];
       output = new float[pool.capacity * dim()];

@@ -99,43 +99,63 @@ final class ScalarKernels implements Kernels {
       int ao,
       int as,
       float[] d1,
+      int d1o,
       float[] d2,
-      int dOff,
+      int d2o,
       int ds,
       int rows,
       int n) {
     for (int t = 0; t < rows; t++) {
       int zi = zo + t * as;
       int ai = ao + t * as;
-      int di = dOff + t * ds;
+      int d1i = d1o + t * ds;
+      int d2i = d2o + t * ds;
       switch (function) {
-        case TANH -> tanh(order, z, zi, a, ai, d1, d2, di, n);
-        case SIGMOID -> sigmoid(order, z, zi, a, ai, d1, d2, di, n);
-        case SOFTPLUS -> softplus(order, z, zi, a, ai, d1, d2, di, n);
-        case SILU -> silu(order, z, zi, a, ai, d1, d2, di, n);
-        case GELU -> gelu(order, z, zi, a, ai, d1, d2, di, n);
-        case RELU -> relu(order, z, zi, a, ai, d1, d2, di, n);
+        case TANH -> tanh(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case SIGMOID -> sigmoid(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case SOFTPLUS -> softplus(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case SILU -> silu(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case GELU -> gelu(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case RELU -> relu(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
       }
     }
   }
 
   private static void tanh(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     for (int j = 0; j < n; j++) {
       float y = Functions.tanh(z[zi + j]);
       a[ai + j] = y;
       if (order > 0) {
         float slope = fma(-y, y, 1f);
-        d1[di + j] = slope;
+        d1[d1i + j] = slope;
         if (order > 1) {
-          d2[di + j] = -2f * y * slope;
+          d2[d2i + j] = -2f * y * slope;
         }
       }
     }
   }
 
   private static void sigmoid(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     for (int j = 0; j < n; j++) {
       float x = z[zi + j];
       float e = Functions.expNonPositive(-Math.abs(x));
@@ -144,17 +164,26 @@ final class ScalarKernels implements Kernels {
       a[ai + j] = x < 0 ? er : r;
       if (order > 0) {
         float slope = er * r;
-        d1[di + j] = slope;
+        d1[d1i + j] = slope;
         if (order > 1) {
           float h = (1f - e) * r;
-          d2[di + j] = slope * (x < 0 ? h : -h);
+          d2[d2i + j] = slope * (x < 0 ? h : -h);
         }
       }
     }
   }
 
   private static void softplus(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     for (int j = 0; j < n; j++) {
       float x = z[zi + j];
       float e = Functions.expNonPositive(-Math.abs(x));
@@ -162,16 +191,25 @@ final class ScalarKernels implements Kernels {
       if (order > 0) {
         float r = Functions.reciprocalOnePlus(e);
         float er = e * r;
-        d1[di + j] = x < 0 ? er : r;
+        d1[d1i + j] = x < 0 ? er : r;
         if (order > 1) {
-          d2[di + j] = er * r;
+          d2[d2i + j] = er * r;
         }
       }
     }
   }
 
   private static void silu(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     for (int j = 0; j < n; j++) {
       float x = z[zi + j];
       float e = Functions.expNonPositive(-Math.abs(x));
@@ -183,17 +221,26 @@ final class ScalarKernels implements Kernels {
       a[ai + j] = (x < 0 ? w : x) * s;
       if (order > 0) {
         float slope = er * r;
-        d1[di + j] = fma(w, slope, s);
+        d1[d1i + j] = fma(w, slope, s);
         if (order > 1) {
           float h = (1f - e) * r;
-          d2[di + j] = slope * fma(w, x < 0 ? h : -h, 2f);
+          d2[d2i + j] = slope * fma(w, x < 0 ? h : -h, 2f);
         }
       }
     }
   }
 
   private static void gelu(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     for (int j = 0; j < n; j++) {
       float x = z[zi + j];
       float w = x > Functions.GELU_MOST ? Functions.GELU_MOST : x;
@@ -204,24 +251,33 @@ final class ScalarKernels implements Kernels {
       a[ai + j] = (x < 0 ? w : x) * cdf;
       if (order > 0) {
         float pdf = g * Functions.INV_SQRT_2PI;
-        d1[di + j] = fma(w, pdf, cdf);
+        d1[d1i + j] = fma(w, pdf, cdf);
         if (order > 1) {
-          d2[di + j] = pdf * fma(-w, w, 2f);
+          d2[d2i + j] = pdf * fma(-w, w, 2f);
         }
       }
     }
   }
 
   private static void relu(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     for (int j = 0; j < n; j++) {
       float x = z[zi + j];
       a[ai + j] = x <= 0 ? 0f : x;
       if (order > 0) {
         float slope = x <= 0 ? 0f : x;
-        d1[di + j] = x > 0 ? 1f : slope;
+        d1[d1i + j] = x > 0 ? 1f : slope;
         if (order > 1) {
-          d2[di + j] = 0f;
+          d2[d2i + j] = 0f;
         }
       }
     }
@@ -268,18 +324,20 @@ final class ScalarKernels implements Kernels {
       int zs,
       int zk,
       float[] d1,
+      int d1o,
       float[] d2,
-      int dOff,
+      int d2o,
       int ds,
       int samples,
       int k,
       int n) {
     for (int t = 0; t < samples; t++) {
-      int di = dOff + t * ds;
+      int d1i = d1o + t * ds;
+      int d2i = d2o + t * ds;
       int gi = go + t * gs;
       int zi = zo + t * zs;
       for (int j = 0; j < n; j++) {
-        float slope = d1[di + j];
+        float slope = d1[d1i + j];
         float value = slope * g[gi + j];
         if (k > 0) {
           float sum = 0;
@@ -289,7 +347,7 @@ final class ScalarKernels implements Kernels {
             sum = fma(zDot[zi + i * zk + j], cotangent, sum);
             g[ti] = slope * cotangent;
           }
-          value = fma(d2[di + j], sum, value);
+          value = fma(d2[d2i + j], sum, value);
         }
         g[gi + j] = value;
       }

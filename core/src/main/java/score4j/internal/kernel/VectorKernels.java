@@ -391,8 +391,9 @@ final class VectorKernels implements Kernels {
       int ao,
       int as,
       float[] d1,
+      int d1o,
       float[] d2,
-      int dOff,
+      int d2o,
       int ds,
       int rows,
       int n) {
@@ -400,20 +401,30 @@ final class VectorKernels implements Kernels {
     for (int t = 0; t < rows; t++) {
       int zi = zo + t * as;
       int ai = ao + t * as;
-      int di = dOff + t * ds;
+      int d1i = d1o + t * ds;
+      int d2i = d2o + t * ds;
       switch (function) {
-        case TANH -> tanh(order, z, zi, a, ai, d1, d2, di, n);
-        case SIGMOID -> sigmoid(order, z, zi, a, ai, d1, d2, di, n);
-        case SOFTPLUS -> softplus(order, z, zi, a, ai, d1, d2, di, n);
-        case SILU -> silu(order, z, zi, a, ai, d1, d2, di, n);
-        case GELU -> gelu(order, z, zi, a, ai, d1, d2, di, n);
-        case RELU -> relu(order, z, zi, a, ai, d1, d2, di, n);
+        case TANH -> tanh(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case SIGMOID -> sigmoid(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case SOFTPLUS -> softplus(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case SILU -> silu(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case GELU -> gelu(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
+        case RELU -> relu(order, z, zi, a, ai, d1, d1i, d2, d2i, n);
       }
     }
   }
 
   private static void tanh(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     FloatVector one = FloatVector.broadcast(S, 1f);
     for (int j = 0; j < n; j += L) {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
@@ -434,16 +445,25 @@ final class VectorKernels implements Kernels {
       y.intoArray(a, ai + j);
       if (order > 0) {
         FloatVector slope = y.neg().fma(y, one);
-        slope.intoArray(d1, di + j);
+        slope.intoArray(d1, d1i + j);
         if (order > 1) {
-          y.mul(-2f).mul(slope).intoArray(d2, di + j);
+          y.mul(-2f).mul(slope).intoArray(d2, d2i + j);
         }
       }
     }
   }
 
   private static void sigmoid(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     FloatVector one = FloatVector.broadcast(S, 1f);
     for (int j = 0; j < n; j += L) {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
@@ -476,17 +496,26 @@ final class VectorKernels implements Kernels {
       r.blend(er, x.compare(VectorOperators.LT, 0f)).intoArray(a, ai + j);
       if (order > 0) {
         FloatVector slope = er.mul(r);
-        slope.intoArray(d1, di + j);
+        slope.intoArray(d1, d1i + j);
         if (order > 1) {
           FloatVector h = one.sub(e).mul(r);
-          slope.mul(h.neg().blend(h, x.compare(VectorOperators.LT, 0f))).intoArray(d2, di + j);
+          slope.mul(h.neg().blend(h, x.compare(VectorOperators.LT, 0f))).intoArray(d2, d2i + j);
         }
       }
     }
   }
 
   private static void softplus(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     FloatVector one = FloatVector.broadcast(S, 1f);
     for (int j = 0; j < n; j += L) {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
@@ -527,16 +556,25 @@ final class VectorKernels implements Kernels {
         r = r.fma(e, FloatVector.broadcast(S, R1));
         r = r.fma(e, one);
         FloatVector er = e.mul(r);
-        r.blend(er, x.compare(VectorOperators.LT, 0f)).intoArray(d1, di + j);
+        r.blend(er, x.compare(VectorOperators.LT, 0f)).intoArray(d1, d1i + j);
         if (order > 1) {
-          er.mul(r).intoArray(d2, di + j);
+          er.mul(r).intoArray(d2, d2i + j);
         }
       }
     }
   }
 
   private static void silu(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     FloatVector one = FloatVector.broadcast(S, 1f);
     for (int j = 0; j < n; j += L) {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
@@ -572,18 +610,27 @@ final class VectorKernels implements Kernels {
       x.blend(w, x.compare(VectorOperators.LT, 0f)).mul(s).intoArray(a, ai + j);
       if (order > 0) {
         FloatVector slope = er.mul(r);
-        w.fma(slope, s).intoArray(d1, di + j);
+        w.fma(slope, s).intoArray(d1, d1i + j);
         if (order > 1) {
           FloatVector h = one.sub(e).mul(r);
           h = h.neg().blend(h, x.compare(VectorOperators.LT, 0f));
-          slope.mul(w.fma(h, FloatVector.broadcast(S, 2f))).intoArray(d2, di + j);
+          slope.mul(w.fma(h, FloatVector.broadcast(S, 2f))).intoArray(d2, d2i + j);
         }
       }
     }
   }
 
   private static void gelu(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     FloatVector one = FloatVector.broadcast(S, 1f);
     for (int j = 0; j < n; j += L) {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
@@ -618,16 +665,25 @@ final class VectorKernels implements Kernels {
       x.blend(w, x.compare(VectorOperators.LT, 0f)).mul(cdf).intoArray(a, ai + j);
       if (order > 0) {
         FloatVector pdf = e.mul(INV_SQRT_2PI);
-        w.fma(pdf, cdf).intoArray(d1, di + j);
+        w.fma(pdf, cdf).intoArray(d1, d1i + j);
         if (order > 1) {
-          pdf.mul(w.neg().fma(w, FloatVector.broadcast(S, 2f))).intoArray(d2, di + j);
+          pdf.mul(w.neg().fma(w, FloatVector.broadcast(S, 2f))).intoArray(d2, d2i + j);
         }
       }
     }
   }
 
   private static void relu(
-      int order, float[] z, int zi, float[] a, int ai, float[] d1, float[] d2, int di, int n) {
+      int order,
+      float[] z,
+      int zi,
+      float[] a,
+      int ai,
+      float[] d1,
+      int d1i,
+      float[] d2,
+      int d2i,
+      int n) {
     FloatVector zero = FloatVector.zero(S);
     for (int j = 0; j < n; j += L) {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
@@ -635,9 +691,9 @@ final class VectorKernels implements Kernels {
       if (order > 0) {
         zero.blend(1f, x.compare(VectorOperators.GT, 0f))
             .blend(x, x.compare(VectorOperators.NE, x))
-            .intoArray(d1, di + j);
+            .intoArray(d1, d1i + j);
         if (order > 1) {
-          zero.intoArray(d2, di + j);
+          zero.intoArray(d2, d2i + j);
         }
       }
     }
@@ -687,8 +743,9 @@ final class VectorKernels implements Kernels {
       int zs,
       int zk,
       float[] d1,
+      int d1o,
       float[] d2,
-      int dOff,
+      int d2o,
       int ds,
       int samples,
       int k,
@@ -696,10 +753,10 @@ final class VectorKernels implements Kernels {
     assert n % ALIGN == 0;
     if (k == 0) {
       for (int t = 0; t < samples; t++) {
-        int di = dOff + t * ds;
+        int d1i = d1o + t * ds;
         int gi = go + t * gs;
         for (int j = 0; j < n; j += L) {
-          FloatVector.fromArray(S, d1, di + j)
+          FloatVector.fromArray(S, d1, d1i + j)
               .mul(FloatVector.fromArray(S, g, gi + j))
               .intoArray(g, gi + j);
         }
@@ -707,17 +764,18 @@ final class VectorKernels implements Kernels {
       return;
     }
     for (int t = 0; t < samples; t++) {
-      int di = dOff + t * ds;
+      int d1i = d1o + t * ds;
+      int d2i = d2o + t * ds;
       int gi = go + t * gs;
       int zt = zo + t * zs;
       int tt = gt + t * gts;
       int j = 0;
       // four vectors at once, because the loop over few tangents costs more than its body
       for (; j + 4 * L <= n; j += 4 * L) {
-        FloatVector slope0 = FloatVector.fromArray(S, d1, di + j);
-        FloatVector slope1 = FloatVector.fromArray(S, d1, di + j + L);
-        FloatVector slope2 = FloatVector.fromArray(S, d1, di + j + 2 * L);
-        FloatVector slope3 = FloatVector.fromArray(S, d1, di + j + 3 * L);
+        FloatVector slope0 = FloatVector.fromArray(S, d1, d1i + j);
+        FloatVector slope1 = FloatVector.fromArray(S, d1, d1i + j + L);
+        FloatVector slope2 = FloatVector.fromArray(S, d1, d1i + j + 2 * L);
+        FloatVector slope3 = FloatVector.fromArray(S, d1, d1i + j + 3 * L);
         FloatVector sum0 = FloatVector.zero(S);
         FloatVector sum1 = FloatVector.zero(S);
         FloatVector sum2 = FloatVector.zero(S);
@@ -745,13 +803,13 @@ final class VectorKernels implements Kernels {
         FloatVector value1 = slope1.mul(FloatVector.fromArray(S, g, at + L));
         FloatVector value2 = slope2.mul(FloatVector.fromArray(S, g, at + 2 * L));
         FloatVector value3 = slope3.mul(FloatVector.fromArray(S, g, at + 3 * L));
-        FloatVector.fromArray(S, d2, di + j).fma(sum0, value0).intoArray(g, at);
-        FloatVector.fromArray(S, d2, di + j + L).fma(sum1, value1).intoArray(g, at + L);
-        FloatVector.fromArray(S, d2, di + j + 2 * L).fma(sum2, value2).intoArray(g, at + 2 * L);
-        FloatVector.fromArray(S, d2, di + j + 3 * L).fma(sum3, value3).intoArray(g, at + 3 * L);
+        FloatVector.fromArray(S, d2, d2i + j).fma(sum0, value0).intoArray(g, at);
+        FloatVector.fromArray(S, d2, d2i + j + L).fma(sum1, value1).intoArray(g, at + L);
+        FloatVector.fromArray(S, d2, d2i + j + 2 * L).fma(sum2, value2).intoArray(g, at + 2 * L);
+        FloatVector.fromArray(S, d2, d2i + j + 3 * L).fma(sum3, value3).intoArray(g, at + 3 * L);
       }
       for (; j < n; j += L) {
-        FloatVector slope = FloatVector.fromArray(S, d1, di + j);
+        FloatVector slope = FloatVector.fromArray(S, d1, d1i + j);
         FloatVector sum = FloatVector.zero(S);
         int zi = zt + j;
         int ti = tt + j;
@@ -763,7 +821,7 @@ final class VectorKernels implements Kernels {
           zi += zk;
         }
         FloatVector value = slope.mul(FloatVector.fromArray(S, g, gi + j));
-        FloatVector.fromArray(S, d2, di + j).fma(sum, value).intoArray(g, gi + j);
+        FloatVector.fromArray(S, d2, d2i + j).fma(sum, value).intoArray(g, gi + j);
       }
     }
   }

@@ -77,7 +77,7 @@ class ActivationAccuracyTest {
     int n = padded.length;
     float[][] actual = new float[3][n];
     KernelChoice.kernels()
-        .activate(function, 2, padded, 0, actual[0], 0, n, actual[1], actual[2], 0, n, 1, n);
+        .activate(function, 2, padded, 0, actual[0], 0, n, actual[1], 0, actual[2], 0, n, 1, n);
     return actual;
   }
 

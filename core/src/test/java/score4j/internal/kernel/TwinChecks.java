@@ -117,8 +117,9 @@ final class TwinChecks {
         float[][] expected = {new float[3 * 64], new float[3 * n], new float[3 * n]};
         float[][] actual = {new float[3 * 64], new float[3 * n], new float[3 * n]};
         scalar.activate(
-            function, order, z, 0, expected[0], 0, 64, expected[1], expected[2], 0, n, 3, n);
-        vector.activate(function, order, z, 0, actual[0], 0, 64, actual[1], actual[2], 0, n, 3, n);
+            function, order, z, 0, expected[0], 0, 64, expected[1], 0, expected[2], 0, n, 3, n);
+        vector.activate(
+            function, order, z, 0, actual[0], 0, 64, actual[1], 0, actual[2], 0, n, 3, n);
         for (int d = 0; d <= 2; d++) {
           same("%s order %d, derivative %d".formatted(function, order, d), expected[d], actual[d]);
         }
@@ -142,9 +143,9 @@ final class TwinChecks {
           vector.tangents(g[1], tangents, k * n, n, zDot, 0, zs, n, d1, 0, n, samples, k, n);
           same("tangents", g[0], g[1]);
           scalar.pullback(
-              g[0], 0, n, tangents, k * n, n, zDot, 0, zs, n, d1, d2, 0, n, samples, k, n);
+              g[0], 0, n, tangents, k * n, n, zDot, 0, zs, n, d1, 0, d2, 0, n, samples, k, n);
           vector.pullback(
-              g[1], 0, n, tangents, k * n, n, zDot, 0, zs, n, d1, d2, 0, n, samples, k, n);
+              g[1], 0, n, tangents, k * n, n, zDot, 0, zs, n, d1, 0, d2, 0, n, samples, k, n);
           same("pullback", g[0], g[1]);
           scalar.scaleRows(g[0], 0, k * n, n, zDot, 0, zs, n, scale, 0, samples, k, n);
           vector.scaleRows(g[1], 0, k * n, n, zDot, 0, zs, n, scale, 0, samples, k, n);
