@@ -3,10 +3,12 @@ package score4j.bench;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Objects;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import score4j.bench.trace.ExactVersusSlicedBench;
+import score4j.bench.train.RingRunBench;
 import score4j.bench.train.RingStepBench;
 
 /// Calls every benchmark once per set of parameters; their setups throw unless the
@@ -42,5 +44,16 @@ class BenchmarksTest {
     assertTrue(Double.isFinite(bench.gradient()));
     assertTrue(Double.isFinite(bench.step()));
     bench.close();
+  }
+
+  @Test
+  void ringRun() {
+    RingRunBench bench = new RingRunBench();
+    bench.kernels = KERNELS;
+    bench.threads = 2;
+    bench.epochs = 1;
+    bench.setup();
+    bench.run();
+    assertTrue(Double.isFinite(bench.divergence()));
   }
 }
