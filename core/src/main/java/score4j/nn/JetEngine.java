@@ -31,7 +31,7 @@ public final class JetEngine implements AutoCloseable {
   private final Mlp mlp;
   private final Head head;
   private final Kernels kernels = KernelChoice.kernels();
-  private final PackedMlp net;
+  private final Packing net;
   private final Team team;
   private final Worker[] workers;
   private final int tangents;
@@ -65,17 +65,15 @@ public final class JetEngine implements AutoCloseable {
     this.mlp = mlp;
     this.head = head;
     Memory memory = new Memory();
-    net = new PackedMlp(mlp, memory);
+    net = Packing.of(mlp, memory);
     tangents = head.tangents(dim);
     if (tangents < 0 || (head.basis() && tangents != dim)) {
       throw new IllegalArgumentException(
           "the head asks for %d directions%s in %d dimensions"
               .formatted(tangents, head.basis() ? " of the basis" : "", dim));
     }
-    // a network without hidden layers has no activations to share, so its unit vectors are
-    // written out
-    basis = head.basis() && net.layers > 1;
-    capacity = Jet.capacity(net, tangents);
+    basis = head.basis() && net.sharesBasis();
+    capacity = net.capacity(tangents, basis);
     team = new Team(threads.count(), threads.executor());
     workers = new Worker[threads.count()];
     for (int member = 0; member < workers.length; member++) {
@@ -119,7 +117,7 @@ public final class JetEngine implements AutoCloseable {
     }
     double loss = run(parameters, x, firstSample, key, true);
     this.gradient = gradient;
-    team.run(net.parts, unpack);
+    team.run(net.parts(), unpack);
     return loss;
   }
 
@@ -161,7 +159,7 @@ public final class JetEngine implements AutoCloseable {
     }
     net.check(parameters);
     this.parameters = parameters.data();
-    team.run(net.parts, pack);
+    team.run(net.parts(), pack);
     this.x = x;
     this.firstSample = firstSample;
     this.key = key;
@@ -175,7 +173,7 @@ public final class JetEngine implements AutoCloseable {
       int old = buffers.length;
       buffers = Arrays.copyOf(buffers, chunks);
       for (int c = old; c < chunks; c++) {
-        buffers[c] = new float[net.gradientLength];
+        buffers[c] = new float[net.gradientLength()];
       }
     }
     team.run(chunks, work);
@@ -232,7 +230,7 @@ public final class JetEngine implements AutoCloseable {
         tile.directions(),
         n,
         tangents == 0 ? (gradientWanted ? 1 : 0) : gradientWanted ? 2 : 1);
-    jet.output(tile.score(), 0, n, true);
+    jet.score(tile.score(), n);
     if (tangents > 0) {
       jet.forms(tile.forms(), tile.directions(), n);
     }
@@ -261,7 +259,7 @@ public final class JetEngine implements AutoCloseable {
 
   private final class Worker {
     final Tile tile = new Tile(capacity, mlp.inputs(), tangents, basis);
-    final Jet jet = new Jet(net, kernels, capacity, tangents, basis);
+    final Jet jet = net.jet(kernels, capacity, tangents, basis);
 
     void writeBasis(int n) {
       int dim = mlp.inputs();

@@ -19,7 +19,7 @@ public final class ScoreNetwork implements DifferentiableScore {
   private final Mlp mlp;
   private final Parameters parameters;
   // the layout; each worker holds its weights beside its activations
-  private final PackedMlp net;
+  private final Packing net;
   private final Kernels kernels = KernelChoice.kernels();
   private final Pool scores;
   private final Pool products;
@@ -28,11 +28,11 @@ public final class ScoreNetwork implements DifferentiableScore {
   private ScoreNetwork(Mlp mlp, Parameters parameters) {
     this.mlp = mlp;
     this.parameters = parameters.copy();
-    net = new PackedMlp(mlp, new Memory());
+    net = Packing.of(mlp, new Memory());
     net.check(parameters);
     scores = new Pool(0, false);
     products = new Pool(1, false);
-    divergences = new Pool(mlp.outputs(), net.layers > 1);
+    divergences = new Pool(mlp.outputs(), net.sharesBasis());
   }
 
   /// The score that a network with these parameters computes.
@@ -78,7 +78,7 @@ public final class ScoreNetwork implements DifferentiableScore {
       int n = Math.min(scores.capacity, to - row);
       worker.load(x, row, n);
       worker.jet.forward(worker.input, worker.directions, n, 0);
-      worker.jet.output(worker.output, 0, n, true);
+      worker.jet.score(worker.output, n);
       System.arraycopy(worker.output, 0, out.data(), row * dim(), n * dim());
     }
     scores.giveBack(worker);
@@ -93,7 +93,7 @@ public final class ScoreNetwork implements DifferentiableScore {
       worker.load(x, row, n);
       System.arraycopy(v.data(), row * dim(), worker.directions, 0, n * dim());
       worker.jet.forward(worker.input, worker.directions, n, 1);
-      worker.jet.output(worker.output, n, n, false);
+      worker.jet.derivatives(worker.directions, worker.output, n);
       System.arraycopy(worker.output, 0, out.data(), row * dim(), n * dim());
     }
     products.giveBack(worker);
@@ -162,7 +162,7 @@ public final class ScoreNetwork implements DifferentiableScore {
     Pool(int tangents, boolean basis) {
       this.tangents = tangents;
       this.basis = basis;
-      capacity = Jet.capacity(net, tangents);
+      capacity = net.capacity(tangents, basis);
     }
 
     synchronized Worker borrow() {
@@ -185,10 +185,10 @@ public final class ScoreNetwork implements DifferentiableScore {
 
     Worker(Pool pool) {
       Memory memory = new Memory();
-      PackedMlp own = new PackedMlp(mlp, memory);
-      jet = new Jet(own, kernels, pool.capacity, pool.tangents, pool.basis);
+      Packing own = Packing.of(mlp, memory);
+      jet = own.jet(kernels, pool.capacity, pool.tangents, pool.basis);
       memory.allocate();
-      for (int part = 0; part < own.parts; part++) {
+      for (int part = 0; part < own.parts(); part++) {
         own.pack(parameters.data(), part);
       }
       writesBasis = !pool.basis && pool == divergences;

@@ -23,10 +23,14 @@ class JetEngineTest {
   private static final Mlp NET = Mlp.of(Activation.TANH, 3, 20, 33, 3);
   private static final Parameters PARAMETERS = NET.initialize(Init.GLOROT_UNIFORM, Key.of(1));
 
-  private static float[] gradient(Objective objective, Batch x, Threads threads) {
-    float[] gradient = new float[PARAMETERS.size()];
-    try (JetEngine engine = new JetEngine(NET, objective, threads)) {
-      engine.lossAndGradient(PARAMETERS, x, Key.of(4), gradient);
+  // one whose lanes are samples
+  private static final Mlp SHALLOW = Mlp.of(Activation.SILU, 3, 10, 3);
+
+  private static float[] gradient(Mlp net, Objective objective, Batch x, Threads threads) {
+    Parameters parameters = net.initialize(Init.GLOROT_UNIFORM, Key.of(1));
+    float[] gradient = new float[parameters.size()];
+    try (JetEngine engine = new JetEngine(net, objective, threads)) {
+      engine.lossAndGradient(parameters, x, Key.of(4), gradient);
     }
     return gradient;
   }
@@ -36,13 +40,15 @@ class JetEngineTest {
   @ValueSource(ints = {1, 2, 63, 64, 65, 200, 1100})
   void theGradientHasTheSameBitsForAnyNumberOfThreads(int rows) {
     Batch x = Noise.normals(Key.of(2), rows, 3);
-    for (Objective objective :
-        new Objective[] {new ExactTrace(), Sliced.of(2), new Denoising(0.1)}) {
-      float[] one = gradient(objective, x, Threads.ONE);
-      assertThat(gradient(objective, x, Threads.of(2))).containsExactly(one);
-      assertThat(gradient(objective, x, Threads.of(5))).containsExactly(one);
-      try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
-        assertThat(gradient(objective, x, Threads.on(pool, 3))).containsExactly(one);
+    for (Mlp net : new Mlp[] {NET, SHALLOW}) {
+      for (Objective objective :
+          new Objective[] {new ExactTrace(), Sliced.of(2), new Denoising(0.1)}) {
+        float[] one = gradient(net, objective, x, Threads.ONE);
+        assertThat(gradient(net, objective, x, Threads.of(2))).containsExactly(one);
+        assertThat(gradient(net, objective, x, Threads.of(5))).containsExactly(one);
+        try (ExecutorService pool = Executors.newFixedThreadPool(3)) {
+          assertThat(gradient(net, objective, x, Threads.on(pool, 3))).containsExactly(one);
+        }
       }
     }
   }
@@ -52,12 +58,15 @@ class JetEngineTest {
     Batch x = Noise.normals(Key.of(2), 300, 3);
     float[] all = new float[300];
     float[] some = new float[70];
-    try (JetEngine engine = new JetEngine(NET, new ExactTrace(), Threads.ONE)) {
-      engine.losses(PARAMETERS, x, Key.of(4), all);
-      engine.losses(PARAMETERS, x.slice(13, 83), Key.of(4), some);
-    }
-    for (int i = 0; i < 70; i++) {
-      assertThat(some[i]).isEqualTo(all[13 + i]);
+    for (Mlp net : new Mlp[] {NET, SHALLOW}) {
+      Parameters parameters = net.initialize(Init.FAN_IN, Key.of(1));
+      try (JetEngine engine = new JetEngine(net, new ExactTrace(), Threads.ONE)) {
+        engine.losses(parameters, x, Key.of(4), all);
+        engine.losses(parameters, x.slice(13, 83), Key.of(4), some);
+      }
+      for (int i = 0; i < 70; i++) {
+        assertThat(some[i]).isEqualTo(all[13 + i]);
+      }
     }
   }
 

@@ -74,14 +74,16 @@ final class BitsProgram {
     Batch x = Gaussian.standard(3).sample(KEY.fold(6), 77);
     MessageDigest digest = digest();
     for (Activation activation : Activation.values()) {
-      Mlp mlp = Mlp.of(activation, 3, 19, 5, 3);
-      Parameters parameters = mlp.initialize(Init.FAN_IN, KEY.fold(7));
-      float[] gradient = new float[parameters.size()];
-      for (Objective objective : objectives) {
-        try (JetEngine engine = new JetEngine(mlp, objective, threads)) {
-          double loss = engine.lossAndGradient(parameters, x, KEY.fold(8), gradient);
-          digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, loss));
-          update(digest, gradient);
+      // lanes are units of the first, samples of the second
+      for (Mlp mlp : List.of(Mlp.of(activation, 3, 19, 5, 3), Mlp.of(activation, 3, 11, 3))) {
+        Parameters parameters = mlp.initialize(Init.FAN_IN, KEY.fold(7));
+        float[] gradient = new float[parameters.size()];
+        for (Objective objective : objectives) {
+          try (JetEngine engine = new JetEngine(mlp, objective, threads)) {
+            double loss = engine.lossAndGradient(parameters, x, KEY.fold(8), gradient);
+            digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, loss));
+            update(digest, gradient);
+          }
         }
       }
     }

@@ -49,10 +49,11 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int n,
       int k);
 
-  /// `y[i] = init + Σ_j a[i,j]·b[i,j]` for `rows` rows: 16 virtual lanes, lane l summing j ≡ l (mod
-  /// 16) in order, added as the tree l + 8, l + 4, l + 2, l + 1, and `init` last.
+  /// `y[i] = init[i] + Σ_j a[i,j]·b[i,j]` for `rows` rows: 16 virtual lanes, lane l summing j ≡ l
+  /// (mod 16) in order, added as the tree l + 8, l + 4, l + 2, l + 1, and `init` last.
   ///
   /// @param ys distance between results
+  /// @param is distance between initial values: 0 repeats one; `init = y` accumulates
   /// @param as distance between rows of a
   /// @param bs distance between rows of b: 0 takes every row times one vector
   /// @param n length of a row, a multiple of [#ALIGN]
@@ -60,7 +61,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       float[] y,
       int yo,
       int ys,
-      float init,
+      float[] init,
+      int io,
+      int is,
       float[] a,
       int ao,
       int as,
@@ -169,6 +172,24 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /// `y[j] += Σ_t scale[t]·x[t,j]`, one fma per term in the order of t.
   void sumScaledRows(
       float[] y, int yo, float[] x, int xo, int xs, float[] scale, int so, int ss, int rows, int n);
+
+  /// `y[i,j] = a[i,j]·b[i,j] + c[i,j]·d[i,j]`, the second product added by fma.
+  ///
+  /// @param stride distance between rows, the same for all five
+  void sumOfProducts(
+      float[] y,
+      int yo,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      float[] d,
+      int dOff,
+      int stride,
+      int rows,
+      int n);
 
   /// `y[j] += x[j]`.
   void add(float[] y, int yo, float[] x, int xo, int n);

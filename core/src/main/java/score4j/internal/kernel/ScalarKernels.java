@@ -46,7 +46,9 @@ final class ScalarKernels implements Kernels {
       float[] y,
       int yo,
       int ys,
-      float init,
+      float[] init,
+      int io,
+      int is,
       float[] a,
       int ao,
       int as,
@@ -57,7 +59,7 @@ final class ScalarKernels implements Kernels {
       int n) {
     assert n % ALIGN == 0;
     for (int i = 0; i < rows; i++) {
-      y[yo + i * ys] = init + dot(a, ao + i * as, b, bo + i * bs, n);
+      y[yo + i * ys] = init[io + i * is] + dot(a, ao + i * as, b, bo + i * bs, n);
     }
   }
 
@@ -404,6 +406,30 @@ final class ScalarKernels implements Kernels {
       float factor = scale[so + t * ss];
       for (int j = 0; j < n; j++) {
         y[yo + j] = fma(factor, x[xo + t * xs + j], y[yo + j]);
+      }
+    }
+  }
+
+  @Override
+  public void sumOfProducts(
+      float[] y,
+      int yo,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      float[] d,
+      int dOff,
+      int stride,
+      int rows,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int i = 0; i < rows; i++) {
+      int at = i * stride;
+      for (int j = at; j < at + n; j++) {
+        y[yo + j] = fma(c[co + j], d[dOff + j], a[ao + j] * b[bo + j]);
       }
     }
   }

@@ -228,7 +228,9 @@ final class VectorKernels implements Kernels {
       float[] y,
       int yo,
       int ys,
-      float init,
+      float[] init,
+      int io,
+      int is,
       float[] a,
       int ao,
       int as,
@@ -239,11 +241,11 @@ final class VectorKernels implements Kernels {
       int n) {
     assert n % ALIGN == 0;
     if (L == 16) {
-      dot16(y, yo, ys, init, a, ao, as, b, bo, bs, rows, n);
+      dot16(y, yo, ys, init, io, is, a, ao, as, b, bo, bs, rows, n);
     } else if (L == 8) {
-      dot8(y, yo, ys, init, a, ao, as, b, bo, bs, rows, n);
+      dot8(y, yo, ys, init, io, is, a, ao, as, b, bo, bs, rows, n);
     } else {
-      dot4(y, yo, ys, init, a, ao, as, b, bo, bs, rows, n);
+      dot4(y, yo, ys, init, io, is, a, ao, as, b, bo, bs, rows, n);
     }
   }
 
@@ -252,7 +254,9 @@ final class VectorKernels implements Kernels {
       float[] y,
       int yo,
       int ys,
-      float init,
+      float[] init,
+      int io,
+      int is,
       float[] a,
       int ao,
       int as,
@@ -293,10 +297,10 @@ final class VectorKernels implements Kernels {
       s1 = s1.add(s1.rearrange(UP_2));
       s2 = s2.add(s2.rearrange(UP_2));
       s3 = s3.add(s3.rearrange(UP_2));
-      y[yo + i * ys] = init + s0.add(s0.rearrange(UP_1)).lane(0);
-      y[yo + (i + 1) * ys] = init + s1.add(s1.rearrange(UP_1)).lane(0);
-      y[yo + (i + 2) * ys] = init + s2.add(s2.rearrange(UP_1)).lane(0);
-      y[yo + (i + 3) * ys] = init + s3.add(s3.rearrange(UP_1)).lane(0);
+      y[yo + i * ys] = init[io + i * is] + s0.add(s0.rearrange(UP_1)).lane(0);
+      y[yo + (i + 1) * ys] = init[io + (i + 1) * is] + s1.add(s1.rearrange(UP_1)).lane(0);
+      y[yo + (i + 2) * ys] = init[io + (i + 2) * is] + s2.add(s2.rearrange(UP_1)).lane(0);
+      y[yo + (i + 3) * ys] = init[io + (i + 3) * is] + s3.add(s3.rearrange(UP_1)).lane(0);
     }
     for (; i < rows; i++) {
       FloatVector s0 = FloatVector.zero(S);
@@ -308,7 +312,7 @@ final class VectorKernels implements Kernels {
       s0 = s0.add(s0.rearrange(UP_8));
       s0 = s0.add(s0.rearrange(UP_4));
       s0 = s0.add(s0.rearrange(UP_2));
-      y[yo + i * ys] = init + s0.add(s0.rearrange(UP_1)).lane(0);
+      y[yo + i * ys] = init[io + i * is] + s0.add(s0.rearrange(UP_1)).lane(0);
     }
   }
 
@@ -316,7 +320,9 @@ final class VectorKernels implements Kernels {
       float[] y,
       int yo,
       int ys,
-      float init,
+      float[] init,
+      int io,
+      int is,
       float[] a,
       int ao,
       int as,
@@ -339,7 +345,7 @@ final class VectorKernels implements Kernels {
       s0 = s0.add(s8);
       s0 = s0.add(s0.rearrange(UP_4));
       s0 = s0.add(s0.rearrange(UP_2));
-      y[yo + i * ys] = init + s0.add(s0.rearrange(UP_1)).lane(0);
+      y[yo + i * ys] = init[io + i * is] + s0.add(s0.rearrange(UP_1)).lane(0);
     }
   }
 
@@ -347,7 +353,9 @@ final class VectorKernels implements Kernels {
       float[] y,
       int yo,
       int ys,
-      float init,
+      float[] init,
+      int io,
+      int is,
       float[] a,
       int ao,
       int as,
@@ -377,7 +385,7 @@ final class VectorKernels implements Kernels {
       }
       s0 = s0.add(s8).add(s4.add(s12));
       s0 = s0.add(s0.rearrange(UP_2));
-      y[yo + i * ys] = init + s0.add(s0.rearrange(UP_1)).lane(0);
+      y[yo + i * ys] = init[io + i * is] + s0.add(s0.rearrange(UP_1)).lane(0);
     }
   }
 
@@ -891,6 +899,34 @@ final class VectorKernels implements Kernels {
         si += ss;
       }
       sum.intoArray(y, yo + j);
+    }
+  }
+
+  @Override
+  public void sumOfProducts(
+      float[] y,
+      int yo,
+      float[] a,
+      int ao,
+      float[] b,
+      int bo,
+      float[] c,
+      int co,
+      float[] d,
+      int dOff,
+      int stride,
+      int rows,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int i = 0; i < rows; i++) {
+      int at = i * stride;
+      for (int j = at; j < at + n; j += L) {
+        FloatVector first =
+            FloatVector.fromArray(S, a, ao + j).mul(FloatVector.fromArray(S, b, bo + j));
+        FloatVector.fromArray(S, c, co + j)
+            .fma(FloatVector.fromArray(S, d, dOff + j), first)
+            .intoArray(y, yo + j);
+      }
     }
   }
 

@@ -101,8 +101,8 @@ final class TwinChecks {
         float[] expected = new float[rows * 3 + 1];
         float[] actual = new float[rows * 3 + 1];
         for (int bs : new int[] {0, n}) {
-          scalar.dot(expected, 1, 3, 0.25f, a, 1, 2 * n, b, 0, bs, rows, n);
-          vector.dot(actual, 1, 3, 0.25f, a, 1, 2 * n, b, 0, bs, rows, n);
+          scalar.dot(expected, 1, 3, a, 2, 1, a, 1, 2 * n, b, 0, bs, rows, n);
+          vector.dot(actual, 1, 3, a, 2, 1, a, 1, 2 * n, b, 0, bs, rows, n);
           same("dot %d %d".formatted(rows, n), expected, actual);
         }
       }
@@ -150,6 +150,9 @@ final class TwinChecks {
           scalar.scaleRows(g[0], 0, k * n, n, zDot, 0, zs, n, scale, 0, samples, k, n);
           vector.scaleRows(g[1], 0, k * n, n, zDot, 0, zs, n, scale, 0, samples, k, n);
           same("scaleRows", g[0], g[1]);
+          scalar.sumOfProducts(g[0], n, d1, 0, d2, 0, d2, n, zDot, 0, n, k, n);
+          vector.sumOfProducts(g[1], n, d1, 0, d2, 0, d2, n, zDot, 0, n, k, n);
+          same("sumOfProducts", g[0], g[1]);
         }
       }
     }

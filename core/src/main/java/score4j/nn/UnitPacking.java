@@ -1,17 +1,10 @@
 package score4j.nn;
 
 import java.util.Arrays;
-import java.util.List;
-import score4j.array.Parameters;
 import score4j.internal.kernel.Kernels;
 
-/// The weights of a network as the kernels want them: rows padded to whole lanes, once in each
-/// orientation.
-final class PackedMlp {
-  private static final int MOST_PARTS = 16;
-
-  final Mlp mlp;
-
+/// The weights for lanes that are units: rows padded to whole lanes, once in each orientation.
+final class UnitPacking extends Packing {
   /// The number of layers L.
   final int layers;
 
@@ -19,9 +12,6 @@ final class PackedMlp {
   final int[] size;
 
   final int[] width;
-
-  /// Where the weights are.
-  final Memory memory;
 
   /// Where W_lᵀ begins, n_{l−1} rows of width_l: what values are multiplied with.
   final int[] transposed;
@@ -36,17 +26,10 @@ final class PackedMlp {
   final int[] weightGradient;
 
   final int[] biasGradient;
-  final int gradientLength;
+  private final int gradientLength;
 
-  /// In how many parts packing and unpacking are divided.
-  final int parts;
-
-  /// The slices that were last found to be those of the network.
-  private List<Parameters.Slice> checked = List.of();
-
-  PackedMlp(Mlp mlp, Memory memory) {
-    this.mlp = mlp;
-    this.memory = memory;
+  UnitPacking(Mlp mlp, Memory memory) {
+    super(mlp, memory);
     layers = mlp.layers();
     size = mlp.sizes().stream().mapToInt(Integer::intValue).toArray();
     width = Arrays.stream(size).map(Kernels::pad).toArray();
@@ -66,7 +49,6 @@ final class PackedMlp {
       length += width[l];
     }
     gradientLength = length;
-    parts = Math.clamp(length >> 11, 1, MOST_PARTS);
   }
 
   /// Whether the gradient of W_l is laid out as its transpose: so for the first layer, where
@@ -75,16 +57,27 @@ final class PackedMlp {
     return l == 1 && layers > 1;
   }
 
-  /// Refuses parameters of another network.
-  @SuppressWarnings("ReferenceEquality") // comparing the slices anew would allocate at every step
-  void check(Parameters parameters) {
-    if (parameters.slices() != checked) {
-      mlp.requireParameters(parameters);
-      checked = parameters.slices();
-    }
+  @Override
+  int gradientLength() {
+    return gradientLength;
   }
 
-  /// Copies part of every layer, parameters flat, to the padded layout.
+  @Override
+  boolean sharesBasis() {
+    return layers > 1;
+  }
+
+  @Override
+  int capacity(int tangents, boolean basis) {
+    return UnitJet.capacity(this, tangents);
+  }
+
+  @Override
+  Jet jet(Kernels kernels, int capacity, int tangents, boolean basis) {
+    return new UnitJet(this, kernels, capacity, tangents, basis);
+  }
+
+  @Override
   void pack(float[] parameters, int part) {
     float[] m = memory.floats();
     int offset = 0;
@@ -108,8 +101,7 @@ final class PackedMlp {
     }
   }
 
-  /// Adds part of the gradient buffers, in their order, and writes the scaled sum to the flat
-  /// layout. The first buffer is overwritten.
+  @Override
   void unpack(
       Kernels kernels, float[][] buffers, int count, float scale, float[] gradient, int part) {
     float[] sum = buffers[0];
@@ -155,6 +147,6 @@ final class PackedMlp {
   /// The first of a layer's outputs that belongs to a part: whole groups of lanes, as even as can
   /// be.
   private int first(int out, int part) {
-    return Math.min(out, Kernels.pad((int) ((long) out * part / parts)));
+    return Math.min(out, Kernels.pad((int) ((long) out * part / parts())));
   }
 }
