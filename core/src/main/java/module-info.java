@@ -9,6 +9,7 @@ module score4j.core {
 
   exports score4j;
   exports score4j.array;
+  exports score4j.autodiff;
   exports score4j.data;
   exports score4j.dist;
   exports score4j.io;

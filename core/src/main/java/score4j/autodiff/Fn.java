@@ -1,0 +1,168 @@
+package score4j.autodiff;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import score4j.array.Parameters;
+
+/// A function of one sample x, a vector of D numbers, and of named parameters if there are any:
+/// written once, differentiated any number of times, run on a batch.
+///
+/// ```java
+/// Fn logDensity = Fn.of(2, x -> x.square().sum().mul(-0.5)); // R² → R
+/// Fn score = logDensity.grad();                              // R² → R²
+/// Fn divergence = score.divergence();                        // tr ∂s/∂x, exact
+/// ```
+public final class Fn {
+  private final int inputs;
+  private final List<Parameters.Slice> parameters;
+  private final Program program;
+
+  private Fn(int inputs, List<Parameters.Slice> parameters, Program program) {
+    this.inputs = inputs;
+    this.parameters = parameters;
+    this.program = program;
+  }
+
+  /// Traces a function of x.
+  ///
+  /// @param inputs the number of coordinates D
+  public static Fn of(int inputs, Function<Expr, Expr> body) {
+    return of(List.of(), inputs, (weights, x) -> body.apply(x));
+  }
+
+  /// Traces a function of named parameters and x.
+  ///
+  /// @param parameters what the parameters are, and where in the flat vector
+  public static Fn of(
+      List<Parameters.Slice> parameters, int inputs, BiFunction<Weights, Expr, Expr> body) {
+    if (inputs < 1) {
+      throw new IllegalArgumentException(
+          "inputs is %d: x needs at least one coordinate".formatted(inputs));
+    }
+    Trace trace = new Trace();
+    List<Integer> places = new ArrayList<>();
+    places.add(trace.input("x", Shape.vector(inputs), true));
+    for (Parameters.Slice slice : parameters) {
+      places.add(trace.input(slice.name(), shape(slice), false));
+    }
+    Weights weights = new Weights(trace, parameters, places.subList(1, places.size()));
+    Expr x = Expr.in(trace, places.getFirst());
+    Expr y = body.apply(weights, x);
+    return new Fn(inputs, List.copyOf(parameters), Program.of(trace, places, List.of(x.idOf(y))));
+  }
+
+  private static Shape shape(Parameters.Slice slice) {
+    return slice.vector() ? Shape.vector(slice.size()) : Shape.matrix(slice.rows(), slice.cols());
+  }
+
+  /// The number of coordinates D of x.
+  public int inputs() {
+    return inputs;
+  }
+
+  /// The shape of the result for one sample.
+  public Shape shape() {
+    return program.nodes().get(program.outputs().getFirst()).shape();
+  }
+
+  /// The parameters, none for a function of x alone.
+  public List<Parameters.Slice> parameters() {
+    return parameters;
+  }
+
+  /// What was traced, simplified.
+  public Program program() {
+    return program;
+  }
+
+  /// This function of x inside another that is being traced.
+  ///
+  /// @throws IllegalStateException if it has parameters
+  public Expr apply(Expr x) {
+    if (!parameters.isEmpty()) {
+      throw new IllegalStateException("the function has parameters: pass them too");
+    }
+    return apply(List.of(), x);
+  }
+
+  /// This function of parameters and x inside another that is being traced.
+  public Expr apply(Weights weights, Expr x) {
+    return apply(parameters.stream().map(slice -> x.idOf(weights.get(slice.name()))).toList(), x);
+  }
+
+  private Expr apply(List<Integer> weights, Expr x) {
+    if (!x.shape().equals(Shape.vector(inputs))) {
+      throw new IllegalArgumentException(
+          "x is %s but the function takes [%d]".formatted(x.shape(), inputs));
+    }
+    List<Integer> values = new ArrayList<>();
+    values.add(x.id());
+    values.addAll(weights);
+    return Expr.in(x.trace(), program.replay(x.trace(), values).getFirst());
+  }
+
+  /// The function that `make` makes of this one and x.
+  private Fn with(BiFunction<UnaryOperator<Expr>, Expr, Expr> make) {
+    return of(parameters, inputs, (weights, x) -> make.apply(u -> apply(weights, u), x));
+  }
+
+  /// x ↦ ∇f(x), of a function with one result.
+  public Fn grad() {
+    return with(Derivatives::grad);
+  }
+
+  /// x ↦ the Jacobian J[i, j] = ∂fᵢ/∂xⱼ.
+  public Fn jacobian() {
+    return with(Derivatives::jacobian);
+  }
+
+  /// x ↦ the Hessian, of a function with one result.
+  public Fn hessian() {
+    return with(Derivatives::hessian);
+  }
+
+  /// x ↦ tr ∂f/∂x, exact, of a function with as many results as coordinates.
+  public Fn divergence() {
+    return with(Derivatives::divergence);
+  }
+
+  /// f(x) in `double`, of a function without parameters.
+  public double[] at(double... x) {
+    return at(new double[0], x);
+  }
+
+  /// f in `double`, sample by sample.
+  ///
+  /// @param parameters the flat vector
+  /// @param x samples, B × D, row by row
+  /// @return the results of the samples one after the other, each row by row; a single one if it is
+  ///     the same for all samples
+  public double[] at(double[] parameters, double[] x) {
+    int size = this.parameters.stream().mapToInt(Parameters.Slice::size).sum();
+    if (parameters.length != size) {
+      throw new IllegalArgumentException(
+          "parameters has %d numbers but the function has %d (P)"
+              .formatted(parameters.length, size));
+    }
+    if (x.length == 0 || x.length % inputs != 0) {
+      throw new IllegalArgumentException(
+          "x has %d numbers, which are not rows of %d (D)".formatted(x.length, inputs));
+    }
+    double[][] values = new double[1 + this.parameters.size()][];
+    values[0] = x;
+    for (int i = 0; i < this.parameters.size(); i++) {
+      Parameters.Slice slice = this.parameters.get(i);
+      values[i + 1] =
+          java.util.Arrays.copyOfRange(parameters, slice.offset(), slice.offset() + slice.size());
+    }
+    return DoubleExecutor.run(program, x.length / inputs, values)[0];
+  }
+
+  @Override
+  public String toString() {
+    return program.toString();
+  }
+}

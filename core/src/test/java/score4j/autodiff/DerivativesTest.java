@@ -1,0 +1,194 @@
+package score4j.autodiff;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import score4j.array.Parameters;
+
+/// Derivatives against closed forms and central differences, for every primitive.
+class DerivativesTest {
+  // every primitive that a user can write, at points off its kinks; x has four numbers
+  private static final Map<String, Function<Expr, Expr>> PRIMITIVES =
+      Map.ofEntries(
+          Map.entry("add", x -> x.add(x.get(0)).add(2)),
+          Map.entry("sub", x -> x.get(1).sub(x).sub(2)),
+          Map.entry("mul", x -> x.mul(x.get(2)).mul(x).mul(2)),
+          Map.entry("div", x -> x.div(x.square().sum()).div(x.add(4)).div(3)),
+          Map.entry("neg", Expr::neg),
+          Map.entry("exp", Expr::exp),
+          Map.entry("log", x -> x.square().log()),
+          Map.entry("log1p", x -> x.square().log1p()),
+          Map.entry("expm1", Expr::expm1),
+          Map.entry("sqrt", x -> x.square().add(0.5).sqrt()),
+          Map.entry("sin", Expr::sin),
+          Map.entry("cos", Expr::cos),
+          Map.entry("tanh", Expr::tanh),
+          Map.entry("sigmoid", Expr::sigmoid),
+          Map.entry("softplus", Expr::softplus),
+          Map.entry("silu", Expr::silu),
+          Map.entry("erf", Expr::erf),
+          Map.entry("gelu", Expr::gelu),
+          Map.entry("relu", Expr::relu),
+          Map.entry("abs", Expr::abs),
+          Map.entry("pow 3", x -> x.pow(3)),
+          Map.entry("pow -1.5", x -> x.square().add(1).pow(-1.5)),
+          Map.entry("pow of values", x -> x.square().add(1).pow(x)),
+          Map.entry("min", x -> x.min(x.get(1))),
+          Map.entry("max", x -> x.max(x.get(1).mul(2))),
+          Map.entry("select", x -> x.greaterThan(0.2).select(x.exp(), x.square())),
+          Map.entry("sum", x -> x.square().sum()),
+          Map.entry("sum of rows", x -> x.outer(x.sin()).sumRows()),
+          Map.entry("sum of columns", x -> x.outer(x.sin()).sumCols()),
+          Map.entry("mean", x -> x.exp().mean()),
+          Map.entry("dot", x -> x.dot(x.cos())),
+          Map.entry("norm", Expr::norm),
+          Map.entry("log sum exp", Expr::logSumExp),
+          Map.entry("matrix by matrix", x -> square(x).matmul(square(x.sin()).transpose())),
+          Map.entry("matrix by vector", x -> square(x).matmul(x.slice(1, 3))),
+          Map.entry("vector by matrix", x -> x.slice(0, 2).matmul(square(x))),
+          Map.entry("outer", x -> x.outer(x.slice(1, 3))),
+          Map.entry("slice and concat", x -> Expr.concat(x.slice(2, 4), x.get(0), x.square())),
+          Map.entry("row", x -> square(x).row(1)),
+          Map.entry("broadcast", x -> x.broadcast(Shape.matrix(3, 4)).mul(x.sum())),
+          Map.entry("constants", x -> x.mul(x.constant(1, 2, 3, 4)).add(x.constant(4, 3, 2, 1))));
+
+  private static final double[] X = {0.3, -0.7, 1.1, -0.2};
+
+  private static Expr square(Expr x) {
+    return x.reshape(Shape.matrix(2, 2));
+  }
+
+  static Stream<Arguments> primitives() {
+    return PRIMITIVES.entrySet().stream().map(e -> Arguments.of(e.getKey(), e.getValue()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("primitives")
+  void firstDerivativesAreRight(String name, Function<Expr, Expr> body) {
+    GradCheck.check(Fn.of(4, body), X);
+  }
+
+  // the gradient of a sum of sines of the primitive, differentiated again twice
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("primitives")
+  void higherDerivativesAreRight(String name, Function<Expr, Expr> body) {
+    Fn scalar = Fn.of(4, x -> body.apply(x).sin().sum());
+    Fn gradient = scalar.grad();
+    GradCheck.check(gradient, X);
+    Fn laplacian = gradient.divergence();
+    GradCheck.check(laplacian, X);
+    GradCheck.check(laplacian.grad(), X);
+  }
+
+  // d/dx [x·d/dy y] = 0 + 1, and d/dx [x·d/dy (x + y)] = 1: the inner derivative leaves x alone
+  @Test
+  void perturbationsAreNotConfused() {
+    Fn f = Fn.of(1, x -> x.mul(Derivatives.jvp(y -> x.add(y), x, x.constant(1))));
+    assertThat(f.jacobian().at(3)).containsExactly(1);
+    Fn g = Fn.of(1, x -> Derivatives.grad(y -> x.mul(y).sum(), x).sum());
+    assertThat(g.grad().at(3)).containsExactly(1);
+    Fn zero = Fn.of(1, x -> Derivatives.grad(y -> y.sum(), x).mul(0).sum());
+    assertThat(zero.grad().at(3)).containsExactly(0);
+  }
+
+  // sin⁗ = sin and (e^(2x))⁗ = 16·e^(2x), by reverse over reverse over reverse over reverse; a few
+  // roundings
+  @Test
+  void derivativesNestToFourthOrder() {
+    Fn f = Fn.of(1, x -> x.sin().add(x.mul(2).exp()).sum());
+    for (int order = 1; order <= 4; order++) {
+      Fn last = f;
+      f = Fn.of(1, x -> Derivatives.grad(last::apply, x).sum());
+    }
+    double expected = Math.sin(0.7) + 16 * Math.exp(1.4);
+    assertThat(f.at(0.7)[0]).isCloseTo(expected, within(1e-13 * expected));
+  }
+
+  // N(0, 1)²: log p = −½x², score −x, divergence −2
+  @Test
+  void theScoreOfAGaussianIsExact() {
+    Fn logDensity = Fn.of(2, x -> x.square().sum().mul(-0.5));
+    assertThat(logDensity.grad().at(1.5, -2)).containsExactly(-1.5, 2);
+    assertThat(logDensity.grad().divergence().at(1.5, -2)).containsExactly(-2);
+    assertThat(logDensity.hessian().at(1.5, -2)).containsExactly(-1, -0.0, -0.0, -1);
+  }
+
+  @Test
+  void aBranchNotTakenSendsBackNothing() {
+    // log x and √x have no finite slope at 0 and no value below
+    Fn f = Fn.of(3, x -> x.greaterThan(0).select(x.log().add(x.sqrt()), x.mul(2)).sum());
+    assertThat(f.grad().at(-1, 0, 4)).containsExactly(2, 2, 0.5);
+    assertThat(f.grad().divergence().at(-1, 0, 4)).containsExactly(-1.0 / 16 - 1.0 / 32);
+    assertThat(Fn.of(2, Expr::norm).grad().at(0, 0)).containsExactly(0, 0);
+    assertThat(Fn.of(1, x -> x.relu().sum()).grad().at(0)).containsExactly(0);
+    assertThat(Fn.of(1, x -> x.log().sum()).at(0)).containsExactly(Double.NEGATIVE_INFINITY);
+  }
+
+  @Test
+  void samplesDoNotMix() {
+    Fn f = Fn.of(2, x -> x.get(0).mul(x.get(1).exp()));
+    assertThat(f.at(new double[0], new double[] {1, 0, 2, 0, 3, 0})).containsExactly(1, 2, 3);
+    assertThat(f.grad().at(new double[0], new double[] {1, 0, 2, 0})).containsExactly(1, 1, 1, 2);
+  }
+
+  // f(w, x) = w·x per sample, its mean over the batch, and the gradient of that by w
+  @Test
+  void aMeanOverTheBatchIsPartOfTheLanguage() {
+    Parameters.Slice w = new Parameters.Slice("w", 0, 1, 2, true);
+    Fn mean =
+        Fn.of(
+            java.util.List.of(w), 2, (weights, x) -> weights.get("w").dot(x).square().batchMean());
+    double[] x = {1, 2, 3, 4};
+    double[] at = {0.5, -1};
+    assertThat(mean.at(at, x)).containsExactly((1.5 * 1.5 + 2.5 * 2.5) / 2);
+    Fn gradient =
+        Fn.of(
+            java.util.List.of(w),
+            2,
+            (weights, y) -> Derivatives.grad(u -> u.dot(y).square().batchMean(), weights.get("w")));
+    // mean of 2·(w·x)·x
+    assertThat(gradient.at(at, x)).containsExactly(-1.5 * 1 - 2.5 * 3, -1.5 * 2 - 2.5 * 4);
+  }
+
+  // ∇·f of 784 coordinates takes as many steps as of 2, and no 784 × 784 matrix
+  @Test
+  void aDivergenceIsNotUnrolled() {
+    Function<Expr, Expr> body = x -> x.mul(x.square().sum()).tanh();
+    Program small = Fn.of(2, body).divergence().program();
+    Program large = Fn.of(784, body).divergence().program();
+    assertThat(large.size()).isEqualTo(small.size());
+  }
+
+  @Test
+  void probesEstimateTheDivergence() {
+    // f = A·x + x³ with probes e₁·√2 and e₂·√2: the mean of vᵀJv is the trace
+    double s = Math.sqrt(2);
+    Fn field = Fn.of(2, x -> x.constantMatrix(2, 2, 1, 2, 3, 4).matmul(x).add(x.pow(3)));
+    Fn estimate =
+        Fn.of(2, x -> Derivatives.divergence(field::apply, x, x.constantMatrix(2, 2, s, 0, 0, s)));
+    assertThat(estimate.at(0.5, -1)[0]).isCloseTo(field.divergence().at(0.5, -1)[0], within(1e-14));
+    assertThat(field.divergence().at(0.5, -1)[0]).isCloseTo(1 + 4 + 0.75 + 3, within(1e-14));
+  }
+
+  @Test
+  void whatCannotBeDifferentiatedIsRefused() {
+    assertThatThrownBy(() -> Fn.of(2, x -> x).grad())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("one result but f(x) is [2]");
+    assertThatThrownBy(() -> Fn.of(2, x -> x.add(x.constant(1, 2, 3))))
+        .hasMessageContaining("equal shapes")
+        .hasMessageContaining("[2] and [3]");
+    assertThatThrownBy(() -> Fn.of(2, x -> x.matmul(x))).hasMessageContaining("matmul takes");
+    assertThatThrownBy(() -> GradCheck.check(Fn.of(1, x -> x.abs().sum()), 1e-6))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("∂f[0]/∂x[0]");
+  }
+}
