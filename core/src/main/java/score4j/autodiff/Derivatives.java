@@ -85,18 +85,34 @@ public final class Derivatives {
     return jacobian(u -> grad(f, u), x);
   }
 
+  /// ∂fᵢ/∂xᵢ for each i: D tangents along one axis, no D × D matrix.
+  public static Expr diagonal(UnaryOperator<Expr> f, Expr x) {
+    Trace trace = x.trace();
+    Axis axis = trace.axis(x.shape().size());
+    Expr entries = diagonal(f, x, axis);
+    return Expr.in(trace, trace.add(new Op.Gather(axis), entries.id()));
+  }
+
+  // entry k at instance k of the axis
+  private static Expr diagonal(UnaryOperator<Expr> f, Expr x, Axis axis) {
+    if (x.shape().rank() != 1) {
+      throw new IllegalArgumentException(
+          "a divergence takes a vector but x is %s: reshape it".formatted(x.shape()));
+    }
+    Expr unit = Expr.in(x.trace(), x.trace().add(new Op.Basis(axis)));
+    Expr column = jvp(f, x, unit);
+    sameShape("f(x)", column, "x", x);
+    return unit.dot(column);
+  }
+
   /// tr ∂f/∂x, exactly: D tangents along one axis, no D × D matrix.
   public static Expr divergence(UnaryOperator<Expr> f, Expr x) {
     if (x.shape().isScalar()) {
       return grad(f, x);
     }
-    requireVector("divergence", "x", x);
     Trace trace = x.trace();
     Axis axis = trace.axis(x.shape().size());
-    Expr unit = Expr.in(trace, trace.add(new Op.Basis(axis)));
-    Expr column = jvp(f, x, unit);
-    sameShape("f(x)", column, "x", x);
-    return Expr.in(trace, trace.add(new Op.SumAxis(axis), unit.dot(column).id()));
+    return Expr.in(trace, trace.add(new Op.SumAxis(axis), diagonal(f, x, axis).id()));
   }
 
   /// The mean of vᵀ(∂f/∂x)v over the rows v of a matrix: an unbiased estimate of the divergence if

@@ -54,7 +54,7 @@ public final class Fn {
     return new Fn(inputs, List.copyOf(parameters), Program.of(trace, places, List.of(x.idOf(y))));
   }
 
-  private static Shape shape(Parameters.Slice slice) {
+  static Shape shape(Parameters.Slice slice) {
     return slice.vector() ? Shape.vector(slice.size()) : Shape.matrix(slice.rows(), slice.cols());
   }
 
@@ -138,8 +138,7 @@ public final class Fn {
   ///
   /// @param parameters the flat vector
   /// @param x samples, B × D, row by row
-  /// @return the results of the samples one after the other, each row by row; a single one if it is
-  ///     the same for all samples
+  /// @return the results of the samples one after the other, each row by row
   public double[] at(double[] parameters, double[] x) {
     int size = this.parameters.stream().mapToInt(Parameters.Slice::size).sum();
     if (parameters.length != size) {
@@ -158,7 +157,17 @@ public final class Fn {
       values[i + 1] =
           java.util.Arrays.copyOfRange(parameters, slice.offset(), slice.offset() + slice.size());
     }
-    return DoubleExecutor.run(program, x.length / inputs, values)[0];
+    int batch = x.length / inputs;
+    double[] result = DoubleExecutor.run(program, batch, values)[0];
+    if (!program.nodes().get(program.outputs().getFirst()).axes().isEmpty()) {
+      return result;
+    }
+    // the same for all samples
+    double[] repeated = new double[batch * result.length];
+    for (int b = 0; b < batch; b++) {
+      System.arraycopy(result, 0, repeated, b * result.length, result.length);
+    }
+    return repeated;
   }
 
   @Override

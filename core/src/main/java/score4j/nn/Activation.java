@@ -1,5 +1,6 @@
 package score4j.nn;
 
+import score4j.autodiff.Expr;
 import score4j.internal.kernel.Kernels;
 
 /// The function φ between two layers of a network.
@@ -21,6 +22,18 @@ public enum Activation {
 
   Activation(Kernels.Function function) {
     this.function = function;
+  }
+
+  /// φ of each number of a value that is being traced.
+  public Expr apply(Expr z) {
+    return switch (this) {
+      case TANH -> z.tanh();
+      case SIGMOID -> z.sigmoid();
+      case SOFTPLUS -> z.softplus();
+      case SILU -> z.silu();
+      case GELU -> z.gelu();
+      case RELU -> z.relu();
+    };
   }
 
   Kernels.Function function() {

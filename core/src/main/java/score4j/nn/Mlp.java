@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import score4j.array.Parameters;
+import score4j.autodiff.Expr;
+import score4j.autodiff.Weights;
 import score4j.rng.Key;
 
 /// The architecture of a multilayer perceptron: affine layers with one activation between them
@@ -70,6 +72,20 @@ public record Mlp(List<Integer> sizes, Activation activation) {
   public int parameterCount() {
     Parameters.Slice last = slices().getLast();
     return last.offset() + last.size();
+  }
+
+  /// The network in a function that is being traced: its definition.
+  ///
+  /// @param weights with the names of [#slices]
+  /// @param x a vector as long as the first layer
+  public Expr apply(Weights weights, Expr x) {
+    Expr a = x;
+    for (int l = 1; l <= layers(); l++) {
+      String name = "net." + 2 * (l - 1);
+      Expr z = weights.get(name + ".weight").matmul(a).add(weights.get(name + ".bias"));
+      a = l == layers() ? z : activation.apply(z);
+    }
+    return a;
   }
 
   /// Where each weight and bias lies in the flat parameters.

@@ -1,6 +1,10 @@
 package score4j.objective;
 
+import java.util.function.UnaryOperator;
+import score4j.array.Batch;
+import score4j.autodiff.Expr;
 import score4j.nn.Tile;
+import score4j.rng.Key;
 import score4j.rng.Noise;
 
 /// Denoising score matching at one noise level: learns the score of the data with Gaussian noise
@@ -14,7 +18,7 @@ import score4j.rng.Noise;
 /// - **Cost**: no derivative of the score.
 ///
 /// @param sigma σ > 0, in the units of the data
-public record Denoising(double sigma) implements Objective {
+public record Denoising(double sigma) implements Objective, Definition {
   /// Checks that σ is positive and that a float holds it and its inverse.
   public Denoising {
     // σ and 1/σ enter as floats
@@ -57,5 +61,21 @@ public record Denoising(double sigma) implements Objective {
   @Override
   public void evaluate(Tile tile) {
     Heads.halfSquaredError(tile, tile.auxiliary().data());
+  }
+
+  @Override
+  public int draws() {
+    return 1;
+  }
+
+  @Override
+  public void draw(Key key, long firstSample, Batch x, float[] out) {
+    Noise.normals(key, 0, firstSample, x.rows(), x.cols(), out, 0);
+  }
+
+  @Override
+  public Expr loss(UnaryOperator<Expr> score, Expr x, Expr draws) {
+    Expr noise = draws.row(0);
+    return Heads.halfSquare(score.apply(x.add(noise.mul(sigma))).add(noise.div(sigma)));
   }
 }

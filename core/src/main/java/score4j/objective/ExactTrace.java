@@ -1,5 +1,8 @@
 package score4j.objective;
 
+import java.util.function.UnaryOperator;
+import score4j.autodiff.Derivatives;
+import score4j.autodiff.Expr;
 import score4j.nn.Tile;
 
 /// Implicit score matching with the exact trace of the Jacobian.
@@ -10,7 +13,7 @@ import score4j.nn.Tile;
 /// - **Minimum**: −½E‖∇ log p‖², reached by the score of the data; J + ½E‖∇ log p‖² is the Fisher
 ///   divergence.
 /// - **Cost**: D directional derivatives a sample.
-public record ExactTrace() implements Objective {
+public record ExactTrace() implements Objective, Definition {
   @Override
   public String name() {
     return "exact";
@@ -30,5 +33,15 @@ public record ExactTrace() implements Objective {
   public void evaluate(Tile tile) {
     Heads.halfSquaredNorm(tile);
     Heads.addForms(tile, 1f);
+  }
+
+  @Override
+  public int draws() {
+    return 0;
+  }
+
+  @Override
+  public Expr loss(UnaryOperator<Expr> score, Expr x, Expr draws) {
+    return Heads.halfSquare(score.apply(x)).add(Derivatives.divergence(score, x));
   }
 }

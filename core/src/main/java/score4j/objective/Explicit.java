@@ -1,8 +1,12 @@
 package score4j.objective;
 
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import score4j.Score;
+import score4j.array.Batch;
+import score4j.autodiff.Expr;
 import score4j.nn.Tile;
+import score4j.rng.Key;
 
 /// Explicit score matching against a score that is known: the Fisher divergence itself.
 ///
@@ -12,7 +16,7 @@ import score4j.nn.Tile;
 /// For checks and for distilling one score into another; data alone do not offer ∇ log p.
 ///
 /// @param truth the score to match
-public record Explicit(Score truth) implements Objective {
+public record Explicit(Score truth) implements Objective, Definition {
   /// Checks that there is a score.
   public Explicit {
     Objects.requireNonNull(truth, "truth");
@@ -41,5 +45,20 @@ public record Explicit(Score truth) implements Objective {
   @Override
   public void evaluate(Tile tile) {
     Heads.halfSquaredError(tile, tile.auxiliary().data());
+  }
+
+  @Override
+  public int draws() {
+    return 1;
+  }
+
+  @Override
+  public void draw(Key key, long firstSample, Batch x, float[] out) {
+    truth.score(x, 0, x.rows(), 0, Batch.wrap(out, x.rows(), x.cols()));
+  }
+
+  @Override
+  public Expr loss(UnaryOperator<Expr> score, Expr x, Expr draws) {
+    return Heads.halfSquare(score.apply(x).sub(draws.row(0)));
   }
 }

@@ -1,11 +1,17 @@
 package score4j.objective;
 
 import java.util.Arrays;
+import score4j.autodiff.Expr;
 import score4j.nn.Tile;
 
 /// Terms that several objectives share.
 final class Heads {
   private Heads() {}
+
+  /// ½ Σ xᵢ².
+  static Expr halfSquare(Expr x) {
+    return x.square().sum().mul(0.5);
+  }
 
   /// loss = ½‖s‖², s̄ = s.
   static void halfSquaredNorm(Tile tile) {

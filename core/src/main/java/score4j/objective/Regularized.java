@@ -1,5 +1,8 @@
 package score4j.objective;
 
+import java.util.function.UnaryOperator;
+import score4j.autodiff.Derivatives;
+import score4j.autodiff.Expr;
 import score4j.nn.Tile;
 
 /// Implicit score matching with a penalty on the curvature, which keeps a flexible network from
@@ -11,7 +14,7 @@ import score4j.nn.Tile;
 /// The sum is over the squared diagonal entries, not the square of the trace.
 ///
 /// @param lambda λ ≥ 0
-public record Regularized(double lambda) implements Objective {
+public record Regularized(double lambda) implements Objective, Definition {
   /// Checks that λ is not negative and that a float holds it.
   public Regularized {
     if (!(lambda >= 0 && lambda <= 1e30)) {
@@ -49,5 +52,18 @@ public record Regularized(double lambda) implements Objective {
       }
       tile.losses()[t] += lambda * sum;
     }
+  }
+
+  @Override
+  public int draws() {
+    return 0;
+  }
+
+  @Override
+  public Expr loss(UnaryOperator<Expr> score, Expr x, Expr draws) {
+    Expr diagonal = Derivatives.diagonal(score, x);
+    return Heads.halfSquare(score.apply(x))
+        .add(diagonal.sum())
+        .add(diagonal.square().sum().mul(lambda));
   }
 }

@@ -1,7 +1,12 @@
 package score4j.objective;
 
 import java.util.Objects;
+import java.util.function.UnaryOperator;
+import score4j.array.Batch;
+import score4j.autodiff.Derivatives;
+import score4j.autodiff.Expr;
 import score4j.nn.Tile;
+import score4j.rng.Key;
 import score4j.rng.ProbeLaw;
 
 /// Sliced score matching: the trace of the Jacobian replaced by an unbiased estimate from random
@@ -20,7 +25,8 @@ import score4j.rng.ProbeLaw;
 /// @param probes M, at least 1
 /// @param law the law of v
 /// @param varianceReduced whether the norm is taken whole
-public record Sliced(int probes, ProbeLaw law, boolean varianceReduced) implements Objective {
+public record Sliced(int probes, ProbeLaw law, boolean varianceReduced)
+    implements Objective, Definition {
   /// Checks that there is at least one probe.
   public Sliced {
     if (probes < 1) {
@@ -97,5 +103,27 @@ public record Sliced(int probes, ProbeLaw law, boolean varianceReduced) implemen
       }
       tile.losses()[t] = loss * weight;
     }
+  }
+
+  @Override
+  public int draws() {
+    return probes;
+  }
+
+  @Override
+  public void draw(Key key, long firstSample, Batch x, float[] out) {
+    for (int i = 0; i < x.rows(); i++) {
+      for (int m = 0; m < probes; m++) {
+        law.fill(key, m, firstSample + i, 1, x.cols(), out, (i * probes + m) * x.cols());
+      }
+    }
+  }
+
+  @Override
+  public Expr loss(UnaryOperator<Expr> score, Expr x, Expr draws) {
+    Expr s = score.apply(x);
+    Expr norm =
+        varianceReduced ? Heads.halfSquare(s) : Heads.halfSquare(draws.matmul(s)).div(probes);
+    return norm.add(Derivatives.divergence(score, x, draws));
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -139,23 +140,27 @@ class DerivativesTest {
     assertThat(f.grad().at(new double[0], new double[] {1, 0, 2, 0})).containsExactly(1, 1, 1, 2);
   }
 
-  // f(w, x) = w·x per sample, its mean over the batch, and the gradient of that by w
+  // f(w, x) = (w·x)² per sample, its mean over the batch, and the gradient of that by w
   @Test
   void aMeanOverTheBatchIsPartOfTheLanguage() {
-    Parameters.Slice w = new Parameters.Slice("w", 0, 1, 2, true);
-    Fn mean =
-        Fn.of(
-            java.util.List.of(w), 2, (weights, x) -> weights.get("w").dot(x).square().batchMean());
+    List<Parameters.Slice> w = List.of(new Parameters.Slice("w", 0, 1, 2, true));
+    Fn square = Fn.of(w, 2, (weights, x) -> weights.get("w").dot(x).square());
     double[] x = {1, 2, 3, 4};
     double[] at = {0.5, -1};
-    assertThat(mean.at(at, x)).containsExactly((1.5 * 1.5 + 2.5 * 2.5) / 2);
+    double mean = (1.5 * 1.5 + 2.5 * 2.5) / 2;
+    // mean of 2·(w·x)·x
+    double[] slope = {-1.5 * 1 - 2.5 * 3, -1.5 * 2 - 2.5 * 4};
+    assertThat(Fn.of(w, 2, (weights, u) -> square.apply(weights, u).batchMean()).at(at, x))
+        .containsExactly(mean, mean);
     Fn gradient =
         Fn.of(
-            java.util.List.of(w),
+            w,
             2,
             (weights, y) -> Derivatives.grad(u -> u.dot(y).square().batchMean(), weights.get("w")));
-    // mean of 2·(w·x)·x
-    assertThat(gradient.at(at, x)).containsExactly(-1.5 * 1 - 2.5 * 3, -1.5 * 2 - 2.5 * 4);
+    assertThat(gradient.at(at, x)).containsExactly(slope[0], slope[1], slope[0], slope[1]);
+    double[] gradientOfLoss = new double[2];
+    assertThat(Loss.of(square).valueAndGrad(at, x, gradientOfLoss)).isEqualTo(mean);
+    assertThat(gradientOfLoss).containsExactly(slope);
   }
 
   // ∇·f of 784 coordinates takes as many steps as of 2, and no 784 × 784 matrix

@@ -1,0 +1,35 @@
+package score4j.objective;
+
+import java.util.function.UnaryOperator;
+import score4j.array.Batch;
+import score4j.autodiff.Expr;
+import score4j.rng.Key;
+
+/// An objective as it is written down: the loss of one sample in terms of a score that can be
+/// differentiated, and of random numbers that come with the sample.
+///
+/// This is what an objective means. A [score4j.nn.Head] computes the same on the fused kernels for
+/// a score network; a definition runs for any score that can be traced, such as the gradient of an
+/// energy.
+public interface Definition {
+  /// A short name for logs, tables and files.
+  String name();
+
+  /// How many vectors of D numbers come with each sample: M probes, one noise or known score, or
+  /// none.
+  int draws();
+
+  /// Writes the vectors of some samples.
+  ///
+  /// @param firstSample the number of the first row of x: sample i draws from (key, i)
+  /// @param x the samples, B × D
+  /// @param out B × draws × D
+  default void draw(Key key, long firstSample, Batch x, float[] out) {}
+
+  /// The loss of one sample, a scalar, in nats.
+  ///
+  /// @param score s, which may be called more than once and differentiated
+  /// @param x the sample, a vector of D numbers
+  /// @param draws the vectors that come with it, draws × D; x as its only row if there are none
+  Expr loss(UnaryOperator<Expr> score, Expr x, Expr draws);
+}
