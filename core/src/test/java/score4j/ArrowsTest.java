@@ -41,7 +41,7 @@ class ArrowsTest {
     arrow("internal.parallel");
     // the normals of rng are built from the kernels' fma, so that every backend repeats their bits
     arrow("rng", "array", "internal.kernel");
-    arrow("autodiff", "array", "internal.kernel", "internal.parallel");
+    arrow("autodiff", ".", "array", "internal.kernel", "internal.parallel");
     arrow("nn", ".", "array", "rng", "autodiff", "internal.kernel", "internal.parallel");
     arrow("optim", "array");
     arrow("process", "array");

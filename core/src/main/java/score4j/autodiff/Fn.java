@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import score4j.DifferentiableScore;
 import score4j.array.Parameters;
 
 /// A function of one sample x, a vector of D numbers, and of named parameters if there are any:
@@ -127,6 +128,19 @@ public final class Fn {
   /// x ↦ tr ∂f/∂x, exact, of a function with as many results as coordinates.
   public Fn divergence() {
     return with(Derivatives::divergence);
+  }
+
+  /// This function as a score, for samplers and metrics: it must have as many results as
+  /// coordinates and no parameters. The score of a log density f is `f.grad().asScore()`.
+  ///
+  /// @throws IllegalStateException if it has not
+  public DifferentiableScore asScore() {
+    if (!shape().equals(Shape.vector(inputs)) || !parameters.isEmpty()) {
+      throw new IllegalStateException(
+          "a score takes [%d] to [%d] without parameters but f(x) is %s and has %d parameters: the score of a log density is its grad()"
+              .formatted(inputs, inputs, shape(), parameters.size()));
+    }
+    return new TracedScore(this);
   }
 
   /// f(x) in `double`, of a function without parameters.
