@@ -24,12 +24,15 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
   public static List<Experiment> experiments() {
     MixtureFit mixture = new MixtureFit();
     return List.of(
+        new GaussianExperiment(),
+        new ComponentsExperiment(),
         new RingExperiment(),
         new SlicedRingExperiment(),
         new MixtureExperiment(mixture),
         new LangevinExperiment(mixture),
         new SmallNetExperiment(),
-        new FaithfulExperiment());
+        new FaithfulExperiment(),
+        new AuditExperiment());
   }
 
   /// Runs the experiments.

@@ -87,7 +87,7 @@ class CommandErrorsTest {
         "sample --model @/m.safetensors --out @/o --steps 0 | --steps must be at least 1 but was 0",
         "sample --model @/m.safetensors --out @/o --step-size 0 | --step-size must be a positive",
         "sample --model @/m.safetensors --out @/no/o | does not exist, create it first",
-        "gallery --only ring | --only: there is no experiment 'ring', there are 003-ring",
+        "gallery --only ring | --only: there is no experiment 'ring', there are 000-gaussian",
         "gallery --threads 0 | --threads must be at least 1 but was 0",
         "gallery --out @/t.csv --only faithful | cannot make the folder",
       })

@@ -84,7 +84,15 @@ class GalleryTest {
     List<String> ids = Gallery.experiments().stream().map(Experiment::id).toList();
     assertThat(ids)
         .containsExactly(
-            "003-ring", "003-sliced", "004-mixture", "004-langevin", "001-small-net", "faithful");
+            "000-gaussian",
+            "000-mixtures",
+            "003-ring",
+            "003-sliced",
+            "004-mixture",
+            "004-langevin",
+            "001-small-net",
+            "faithful",
+            "audit");
   }
 
   @Test
