@@ -27,6 +27,10 @@ import score4j.rng.Key;
 public final class JetEngine implements AutoCloseable {
   private static final int CHUNK = 64;
   private static final int MOST_CHUNKS = 16;
+  // what C2 compiles is called 5000 times, or 600 times with 15,000 rounds of its loops; more than
+  // 40,000 rounds make it compile the same twice
+  private static final int WARM_UPS = 1000;
+  private static final int WARM_UP_ROWS = 6;
 
   private final Mlp mlp;
   private final Head head;
@@ -119,6 +123,19 @@ public final class JetEngine implements AutoCloseable {
     this.gradient = gradient;
     team.run(net.parts(), unpack);
     return loss;
+  }
+
+  /// Computes the gradient of a few samples again and again, so that the JVM compiles the kernels
+  /// while their loops are short. Where many steps follow, full speed comes most of a second
+  /// earlier; where few do, it is not worth its own half a second.
+  ///
+  /// @param x any samples, of which the first few are taken
+  public void warmUp(Parameters parameters, Batch x, Key key) {
+    float[] gradient = new float[parameters.size()];
+    Batch few = x.slice(0, Math.min(WARM_UP_ROWS, x.rows()));
+    for (int i = 0; i < WARM_UPS; i++) {
+      lossAndGradient(parameters, few, key, gradient);
+    }
   }
 
   /// The mean loss over the batch, in nats per sample.

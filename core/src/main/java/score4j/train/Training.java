@@ -15,6 +15,9 @@ import score4j.rng.Key;
 
 /// One run of a [Trainer]: everything that changes on the way.
 final class Training implements AutoCloseable {
+  // multiply-adds of a run that takes some seconds
+  private static final double WORTH_WARMING_UP = 1e11;
+
   private final Trainer trainer;
   private final Mlp mlp;
   private final @Nullable Batch heldOut;
@@ -50,6 +53,10 @@ final class Training implements AutoCloseable {
     averaged = Parameters.wrap(parameters.slices(), average.moment(0));
     minibatches = new Minibatches(data, trainer.batchSize());
     engine = new JetEngine(mlp, trainer.objective(), trainer.threads());
+    double products = 3.0 * size * data.rows() * trainer.epochs();
+    if (products > WORTH_WARMING_UP) {
+      engine.warmUp(parameters, data, noiseKey);
+    }
   }
 
   /// How many steps have been made.

@@ -93,6 +93,18 @@ class JetEngineTest {
   }
 
   @Test
+  void warmingUpChangesNoResult() {
+    Batch x = Noise.normals(Key.of(2), 30, 3);
+    float[] cold = gradient(NET, new ExactTrace(), x, Threads.ONE);
+    float[] warm = new float[cold.length];
+    try (JetEngine engine = new JetEngine(NET, new ExactTrace(), Threads.ONE)) {
+      engine.warmUp(PARAMETERS, x, Key.of(9));
+      engine.lossAndGradient(PARAMETERS, x, Key.of(4), warm);
+    }
+    assertThat(warm).containsExactly(cold);
+  }
+
+  @Test
   void badArgumentsAreNamed() {
     try (JetEngine engine = new JetEngine(NET, new ExactTrace(), Threads.ONE)) {
       assertThatThrownBy(() -> engine.loss(PARAMETERS, Batch.zeros(4, 2), Key.of(1)))

@@ -5,12 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import score4j.DifferentiableScore;
 import score4j.array.Batch;
+import score4j.autodiff.Derivatives;
+import score4j.autodiff.Expr;
+import score4j.autodiff.Fn;
+import score4j.autodiff.Loss;
+import score4j.autodiff.Weights;
 import score4j.dist.Ring;
 import score4j.io.Checkpoint;
 import score4j.metric.Estimate;
@@ -26,7 +35,7 @@ import score4j.sample.Langevin;
 import score4j.train.Trained;
 import score4j.train.Trainer;
 
-/// Runs the Java example of the README, and checks that the README shows what runs here.
+/// Runs the Java examples of the README, and checks that the README shows what runs here.
 class ReadmeTest {
   private static final Path README = Path.of("..", "README.md");
   private static final Path SOURCE =
@@ -68,14 +77,56 @@ class ReadmeTest {
   }
 
   @Test
+  void aUsersDensityAndLoss() {
+    // README begins
+    Fn logDensity = // x₁ ~ N(0, 1), x₂ ~ N(x₁², ½²)
+        Fn.of(
+            2,
+            x -> {
+              Expr bend = x.get(1).sub(x.get(0).square());
+              return x.get(0).square().mul(-0.5).sub(bend.square().mul(2));
+            });
+    DifferentiableScore score = logDensity.grad().asScore();
+    Batch start = Noise.normals(Key.of(1), 1000, 2);
+    Batch samples = Langevin.of(0.01, 1000).sample(score, start, Key.of(2));
+
+    Mlp mlp = Mlp.of(Activation.TANH, 2, 16, 2);
+    BiFunction<Weights, Expr, Expr> lossOfASample =
+        (weights, x) -> {
+          UnaryOperator<Expr> s = u -> mlp.apply(weights, u);
+          return s.apply(x).square().sum().mul(0.5).add(Derivatives.divergence(s, x));
+        };
+    Loss loss = Loss.of(Fn.of(mlp.slices(), 2, lossOfASample)); // the mean, and its gradient
+    double[] gradient = new double[mlp.parameterCount()];
+    double value = loss.valueAndGrad(new double[gradient.length], new double[] {1, 2}, gradient);
+    // README ends
+
+    assertThat(value).isZero(); // a network whose weights are 0 has score 0
+    // E x₂ = E x₁² = 1; the variance of x₂ is 2 + ¼, so 1000 samples leave 0.047; 4 of these
+    double mean = 0;
+    for (int i = 0; i < samples.rows(); i++) {
+      mean += samples.get(i, 1) / samples.rows();
+    }
+    assertThat(mean).isBetween(1 - 0.19, 1 + 0.19);
+  }
+
+  @Test
   void theReadmeShowsWhatRunsHere() throws IOException {
-    List<String> source = Files.readAllLines(SOURCE);
-    int from = source.indexOf("    // README begins") + 1;
-    int to = source.indexOf("    // README ends");
-    String body = String.join("\n", source.subList(from, to)).stripIndent();
-    String readme = Files.readString(README);
-    int block = readme.indexOf("```java\n") + "```java\n".length();
-    assertThat(readme.substring(block, readme.indexOf("\n```", block))).isEqualTo(body);
+    List<String> shown = between(Files.readString(README), "```java\n", "\n```");
+    List<String> run =
+        between(Files.readString(SOURCE), "    // README begins\n", "\n    // README ends\n");
+    assertThat(shown).isEqualTo(run.stream().map(String::stripIndent).toList());
+  }
+
+  private static List<String> between(String text, String begin, String end) {
+    List<String> parts = new ArrayList<>();
+    int to = 0;
+    for (int at = text.indexOf(begin); at >= 0; at = text.indexOf(begin, to)) {
+      int from = at + begin.length();
+      to = text.indexOf(end, from);
+      parts.add(text.substring(from, to));
+    }
+    return parts;
   }
 
   @Test
