@@ -28,6 +28,7 @@ sealed interface Jet permits UnitJet, SampleJet {
   /// Adds the gradient of Σ (s̄·s + Σ_k q̄_k·q_k) to a gradient buffer, after [#forward] of order 2
   /// (1 if K is 0) and [#forms].
   ///
+  /// @param first whether the buffer is but cleared by [Packing#clear]
   /// @param scoreBar s̄, n × D
   /// @param formsBar q̄, n × K
   void backward(
@@ -36,6 +37,7 @@ sealed interface Jet permits UnitJet, SampleJet {
       float[] scoreBar,
       float[] formsBar,
       int n,
+      boolean first,
       float[] gradient);
 
   /// x̄ = (∂s/∂x)ᵀw for each sample, after [#forward] of order 1 with K = 0.

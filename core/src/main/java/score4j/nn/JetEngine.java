@@ -217,11 +217,11 @@ public final class JetEngine implements AutoCloseable {
     int from = index * chunkRows;
     int to = Math.min(x.rows(), from + chunkRows);
     if (gradientWanted) {
-      Arrays.fill(buffers[index], 0f);
+      net.clear(buffers[index]);
     }
     double sum = 0;
     for (int row = from; row < to; row += capacity) {
-      sum += tile(worker, row, Math.min(capacity, to - row), index);
+      sum += tile(worker, row, Math.min(capacity, to - row), index, row == from);
     }
     sums[index] = sum;
   }
@@ -234,7 +234,7 @@ public final class JetEngine implements AutoCloseable {
     net.unpack(kernels, buffers, chunks(x.rows()), (float) (1.0 / x.rows()), gradient, part);
   }
 
-  private double tile(Worker worker, int row, int n, int index) {
+  private double tile(Worker worker, int row, int n, int index, boolean first) {
     Tile tile = worker.tile;
     Jet jet = worker.jet;
     tile.load(x, row, n, firstSample, key);
@@ -254,7 +254,13 @@ public final class JetEngine implements AutoCloseable {
     head.evaluate(tile);
     if (gradientWanted) {
       jet.backward(
-          tile.input(), tile.directions(), tile.scoreBar(), tile.formsBar(), n, buffers[index]);
+          tile.input(),
+          tile.directions(),
+          tile.scoreBar(),
+          tile.formsBar(),
+          n,
+          first,
+          buffers[index]);
     }
     double sum = 0;
     for (int t = 0; t < n; t++) {

@@ -53,6 +53,9 @@ abstract sealed class Packing permits UnitPacking, SamplePacking {
   /// The length of a gradient buffer.
   abstract int gradientLength();
 
+  /// Sets to 0 what the first tile of a chunk adds to; the rest it overwrites.
+  abstract void clear(float[] gradient);
+
   /// Copies a part of the flat parameters to the working memory.
   abstract void pack(float[] parameters, int part);
 

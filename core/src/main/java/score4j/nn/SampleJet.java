@@ -226,6 +226,7 @@ final class SampleJet implements Jet {
       float[] scoreBar,
       float[] formsBar,
       int n,
+      boolean first,
       float[] gradient) {
     float[] m = memory.floats();
     int columns = Kernels.pad(n);

@@ -1,5 +1,6 @@
 package score4j.nn;
 
+import java.util.Arrays;
 import score4j.internal.kernel.Kernels;
 
 /// The weights of one hidden layer for lanes that are samples: W₁ and its bias side by side, W₂,
@@ -45,6 +46,11 @@ final class SamplePacking extends Packing {
   @Override
   int gradientLength() {
     return productGradient + dim * dim * hidden;
+  }
+
+  @Override
+  void clear(float[] gradient) {
+    Arrays.fill(gradient, 0f);
   }
 
   // parameters: W₁ [H × D], b₁ [H], W₂ [D × H], b₂ [D]

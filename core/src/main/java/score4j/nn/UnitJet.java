@@ -326,6 +326,7 @@ final class UnitJet implements Jet {
       float[] scoreBar,
       float[] formsBar,
       int n,
+      boolean first,
       float[] gradient) {
     int dim = net.size[layers];
     int below = net.width[layers - 1];
@@ -446,9 +447,9 @@ final class UnitJet implements Jet {
             gradient,
             weight,
             below,
-            gradient,
-            weight,
-            below,
+            first ? m : gradient,
+            first ? zeros : weight,
+            first ? 0 : below,
             m,
             g,
             1,

@@ -77,6 +77,15 @@ final class UnitPacking extends Packing {
     return new UnitJet(this, kernels, capacity, tangents, basis);
   }
 
+  // all but the weights between hidden layers
+  @Override
+  void clear(float[] gradient) {
+    for (int l = 1; l <= layers; l++) {
+      int from = l == 1 || l == layers ? weightGradient[l] : biasGradient[l];
+      Arrays.fill(gradient, from, biasGradient[l] + width[l], 0f);
+    }
+  }
+
   @Override
   void pack(float[] parameters, int part) {
     float[] m = memory.floats();

@@ -3,6 +3,7 @@ package score4j.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import score4j.array.Parameters;
@@ -38,7 +39,9 @@ class SampleLanesTest {
     float[] gradient(float[] x, float[] v, float[] sBar, float[] qBar, int n, int size) {
       float[][] buffers = new float[2][packing.gradientLength()];
       for (float[] buffer : buffers) {
-        jet.backward(x, v, sBar, qBar, n, buffer);
+        Arrays.fill(buffer, 7f);
+        packing.clear(buffer);
+        jet.backward(x, v, sBar, qBar, n, true, buffer);
       }
       float[] gradient = new float[size];
       for (int part = 0; part < packing.parts(); part++) {
