@@ -99,7 +99,7 @@ final class ComponentsExperiment implements Experiment {
     double[] ends = {-5, 5};
     return Figure.of(
         Panel.of("Data", "x", "density")
-            .histogram("samples", widen(data.data()), -11, 8, 80, Theme.PALE_BLUE)
+            .histogram("samples", Quadrature.widen(data.data()), -11, 8, 80, Theme.PALE_BLUE)
             .line("law", LINE.x(), LINE.density(law), Theme.INK, 1.8),
         Panel.of("Score", "x", "s(x)")
             .xRange(-11, 8)
@@ -111,16 +111,10 @@ final class ComponentsExperiment implements Experiment {
             .yRange(-5, 5)
             .dots(
                 "samples",
-                widen(law.score(some).data()),
-                widen(network.score(some).data()),
+                Quadrature.widen(law.score(some).data()),
+                Quadrature.widen(network.score(some).data()),
                 Theme.BLUE,
                 4)
             .dashes("y = x", ends, ends, Theme.INK, 1.6));
-  }
-
-  private static double[] widen(float[] values) {
-    double[] wide = new double[values.length];
-    java.util.Arrays.setAll(wide, i -> values[i]);
-    return wide;
   }
 }

@@ -58,7 +58,7 @@ final class GaussianExperiment implements Experiment {
     }
     Key key = context.key().fold(10);
     Batch data = Gaussian.isotropic(new double[] {3}, 1).sample(key.fold(1), SAMPLES);
-    double[] x = widen(data.data());
+    double[] x = Quadrature.widen(data.data());
     double mean = Arrays.stream(x).average().orElseThrow();
     double std =
         Math.sqrt(Arrays.stream(x).map(v -> (v - mean) * (v - mean)).average().orElseThrow());
@@ -78,7 +78,7 @@ final class GaussianExperiment implements Experiment {
                         .sum()
                         .mul(0.5)
                         .add(Derivatives.divergence(v -> model(w, v), u))));
-    double[] fitted = widen(Gaussian.standard(2).sample(key.fold(2), 1).data());
+    double[] fitted = Quadrature.widen(Gaussian.standard(2).sample(key.fold(2), 1).data());
     double[] start = fitted.clone();
     int steps = descend(loss, x, fitted);
     double sigma = Math.exp(fitted[1]);
@@ -169,11 +169,5 @@ final class GaussianExperiment implements Experiment {
     double[] x = new double[n];
     Arrays.setAll(x, i -> from + i * (to - from) / (n - 1));
     return x;
-  }
-
-  private static double[] widen(float[] values) {
-    double[] wide = new double[values.length];
-    Arrays.setAll(wide, i -> values[i]);
-    return wide;
   }
 }

@@ -129,7 +129,7 @@ public final class Quadrature {
     return batch;
   }
 
-  private static double[] widen(float[] values) {
+  static double[] widen(float[] values) {
     double[] wide = new double[values.length];
     for (int i = 0; i < values.length; i++) {
       wide[i] = values[i];
