@@ -31,6 +31,8 @@ public final class JetEngine implements AutoCloseable {
   // 40,000 rounds make it compile the same twice
   private static final int WARM_UPS = 1000;
   private static final int WARM_UP_ROWS = 6;
+  // a large network has long loops in any case, and each of its gradients costs
+  private static final long WARM_UP_PRODUCTS = 1_000_000_000;
 
   private final Mlp mlp;
   private final Head head;
@@ -133,7 +135,9 @@ public final class JetEngine implements AutoCloseable {
   public void warmUp(Parameters parameters, Batch x, Key key) {
     float[] gradient = new float[parameters.size()];
     Batch few = x.slice(0, Math.min(WARM_UP_ROWS, x.rows()));
-    for (int i = 0; i < WARM_UPS; i++) {
+    long products = 3L * WARM_UP_ROWS * parameters.size() * (1 + tangents);
+    long times = Math.clamp(WARM_UP_PRODUCTS / products, 1, WARM_UPS);
+    for (int i = 0; i < times; i++) {
       lossAndGradient(parameters, few, key, gradient);
     }
   }

@@ -1,5 +1,5 @@
 /// Score-matching objectives: what a score network is trained to minimise. Imports `score4j`,
-/// `array`, `rng` and `nn`.
+/// `array`, `rng`, `autodiff` and `nn`.
 @NullMarked
 package score4j.objective;
 
