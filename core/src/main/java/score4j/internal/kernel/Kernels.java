@@ -24,6 +24,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /// `scalar`, or `vector-` and the number of bits of a vector.
   String name();
 
+  /// The kernels whose lanes are samples.
+  LaneKernels lanes();
+
   /// `C[i,j] = init[i,j] + Σ_p A[i,p]·B[p,j]`, one fma per term in the order of p.
   ///
   /// @param is distance between rows of `init`: 0 repeats one row (a bias); `init = c`
@@ -193,12 +196,6 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
 
   /// `y[j] += x[j]`.
   void add(float[] y, int yo, float[] x, int xo, int n);
-
-  /// `y[j] = exp(x[j])`, within 1 ulp; 0 and ∞ where a float runs out.
-  void exp(float[] y, float[] x, int n);
-
-  /// `y[j] = log(1 + x[j])`, within 2 ulp for x > −1; −∞ at −1 and NaN below.
-  void log1p(float[] y, float[] x, int n);
 
   /// The activations a kernel knows.
   enum Function {

@@ -4,9 +4,16 @@ import static score4j.internal.kernel.Fma.fma;
 
 /// The kernels as plain Java: the definition that the vector twin is held to.
 final class ScalarKernels implements Kernels {
+  private static final LaneKernels LANES = new ScalarLaneKernels();
+
   @Override
   public String name() {
     return "scalar";
+  }
+
+  @Override
+  public LaneKernels lanes() {
+    return LANES;
   }
 
   @Override
@@ -438,20 +445,6 @@ final class ScalarKernels implements Kernels {
   public void add(float[] y, int yo, float[] x, int xo, int n) {
     for (int j = 0; j < n; j++) {
       y[yo + j] += x[xo + j];
-    }
-  }
-
-  @Override
-  public void exp(float[] y, float[] x, int n) {
-    for (int j = 0; j < n; j++) {
-      y[j] = Functions.exp(x[j]);
-    }
-  }
-
-  @Override
-  public void log1p(float[] y, float[] x, int n) {
-    for (int j = 0; j < n; j++) {
-      y[j] = Functions.log1p(x[j]);
     }
   }
 }

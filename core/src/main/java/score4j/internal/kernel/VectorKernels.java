@@ -15,6 +15,7 @@ import jdk.incubator.vector.VectorShuffle;
 /// Expressions repeat those of [Functions] inside each loop, because a vector that crosses a call
 /// may be boxed.
 final class VectorKernels implements Kernels {
+  private static final LaneKernels LANES = new VectorLaneKernels();
   private static final VectorShuffle<Float> UP_8 = VectorShuffle.iota(S, 8 % L, 1, true);
   private static final VectorShuffle<Float> UP_4 = VectorShuffle.iota(S, 4 % L, 1, true);
   private static final VectorShuffle<Float> UP_2 = VectorShuffle.iota(S, 2 % L, 1, true);
@@ -30,6 +31,11 @@ final class VectorKernels implements Kernels {
   @Override
   public String name() {
     return "vector-" + 32 * L;
+  }
+
+  @Override
+  public LaneKernels lanes() {
+    return LANES;
   }
 
   // Column panels of 4 vectors (2 where there are 16 registers) stay in L1 while the rows of A
@@ -940,74 +946,6 @@ final class VectorKernels implements Kernels {
     }
     for (; j < n; j++) {
       y[yo + j] += x[xo + j];
-    }
-  }
-
-  @Override
-  public void exp(float[] y, float[] x, int n) {
-    FloatVector one = FloatVector.broadcast(S, 1f);
-    int j = 0;
-    for (; j + L <= n; j += L) {
-      FloatVector v = FloatVector.fromArray(S, x, j);
-      v = v.blend(-104f, v.compare(VectorOperators.LT, -104f));
-      v = v.blend(89f, v.compare(VectorOperators.GT, 89f));
-      FloatVector t = v.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, ROUND));
-      FloatVector n0 = t.sub(ROUND);
-      FloatVector f =
-          n0.fma(
-              FloatVector.broadcast(S, -LN2_LOW), n0.fma(FloatVector.broadcast(S, -LN2_HIGH), v));
-      FloatVector p = FloatVector.broadcast(S, E6).fma(f, FloatVector.broadcast(S, E5));
-      p = p.fma(f, FloatVector.broadcast(S, E4));
-      p = p.fma(f, FloatVector.broadcast(S, E3));
-      p = p.fma(f, FloatVector.broadcast(S, E2));
-      p = p.fma(f, one);
-      p = p.fma(f, one);
-      IntVector k = t.reinterpretAsInts().sub(Float.floatToRawIntBits(ROUND));
-      IntVector half = k.lanewise(VectorOperators.ASHR, 1);
-      IntVector rest = k.sub(half);
-      FloatVector first =
-          half.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
-      FloatVector second =
-          rest.lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
-      p.mul(first).mul(second).intoArray(y, j);
-    }
-    for (; j < n; j++) {
-      y[j] = Functions.exp(x[j]);
-    }
-  }
-
-  @Override
-  public void log1p(float[] y, float[] x, int n) {
-    int j = 0;
-    for (; j + L <= n; j += L) {
-      FloatVector v = FloatVector.fromArray(S, x, j);
-      IntVector u = v.add(1f).reinterpretAsInts();
-      IntVector k = u.sub(SQRT_HALF_BITS).lanewise(VectorOperators.ASHR, 23);
-      FloatVector s =
-          k.neg().add(2).lanewise(VectorOperators.LSHL, 23).add(ONE_BITS).reinterpretAsFloats();
-      FloatVector f =
-          v.mul(0.25f)
-              .fma(s, s.fma(FloatVector.broadcast(S, 0.25f), FloatVector.broadcast(S, -1f)));
-      FloatVector p = FloatVector.broadcast(S, L10).fma(f, FloatVector.broadcast(S, L9));
-      p = p.fma(f, FloatVector.broadcast(S, L8));
-      p = p.fma(f, FloatVector.broadcast(S, L7));
-      p = p.fma(f, FloatVector.broadcast(S, L6));
-      p = p.fma(f, FloatVector.broadcast(S, L5));
-      p = p.fma(f, FloatVector.broadcast(S, L4));
-      p = p.fma(f, FloatVector.broadcast(S, L3));
-      FloatVector w = f.mul(f);
-      FloatVector n0 = (FloatVector) k.convert(VectorOperators.I2F, 0);
-      FloatVector r = f.mul(w).fma(p, n0.mul(LN2_LOW));
-      r = w.fma(FloatVector.broadcast(S, -0.5f), r);
-      r = n0.fma(FloatVector.broadcast(S, LN2_HIGH), r.add(f));
-      r = r.blend(Float.NEGATIVE_INFINITY, v.compare(VectorOperators.EQ, -1f));
-      r = r.blend(Float.POSITIVE_INFINITY, v.compare(VectorOperators.EQ, Float.POSITIVE_INFINITY));
-      FloatVector.broadcast(S, Float.NaN)
-          .blend(r, v.compare(VectorOperators.GE, -1f))
-          .intoArray(y, j);
-    }
-    for (; j < n; j++) {
-      y[j] = Functions.log1p(x[j]);
     }
   }
 }

@@ -68,7 +68,7 @@ final class TwinChecks {
     activations();
     jets();
     sums();
-    elementwise();
+    lanes();
   }
 
   void gemm() {
@@ -177,15 +177,101 @@ final class TwinChecks {
     }
   }
 
-  void elementwise() {
-    float[] x = special(151);
-    float[][] y = twice(new float[151]);
-    scalar.exp(y[0], x, 151);
-    vector.exp(y[1], x, 151);
-    same("exp", y[0], y[1]);
-    scalar.log1p(y[0], x, 151);
-    vector.log1p(y[1], x, 151);
-    same("log1p", y[0], y[1]);
+  void lanes() {
+    LaneKernels one = scalar.lanes();
+    LaneKernels other = vector.lanes();
+    int n = 160;
+    float[] x = special(n + 7);
+    float[] z = special(n + 7);
+    float[] mixed = mixed(n + 7);
+    float[][] y = twice(new float[n + 3]);
+    for (LaneKernels.Elementary f : LaneKernels.Elementary.values()) {
+      for (int from : new int[] {0, 7}) {
+        one.map(f, y[0], 3, x, from, n);
+        other.map(f, y[1], 3, x, from, n);
+        same(f.name(), y[0], y[1]);
+      }
+    }
+    for (LaneKernels.Pair f : LaneKernels.Pair.values()) {
+      for (int mask : new int[] {-1, 15, 31}) {
+        one.zip(f, y[0], 3, x, 1, -1, mixed, 2, mask, n);
+        other.zip(f, y[1], 3, x, 1, -1, mixed, 2, mask, n);
+        same(f.name(), y[0], y[1]);
+        one.zip(f, y[0], 0, mixed, 0, mask, z, 7, -1, n);
+        other.zip(f, y[1], 0, mixed, 0, mask, z, 7, -1, n);
+        same(f.name() + " repeating the first", y[0], y[1]);
+        one.select(y[0], 1, mixed, 0, mask, x, 7, -1, z, 3, mask, n);
+        other.select(y[1], 1, mixed, 0, mask, x, 7, -1, z, 3, mask, n);
+        same("select", y[0], y[1]);
+      }
+    }
+    for (int lanes : new int[] {16, 32, 64, 128}) {
+      for (int k : new int[] {0, 1, 5}) {
+        float[] a = numbers(15 * lanes);
+        float[] b = numbers(10 * lanes);
+        for (int mask : new int[] {-1, 15}) {
+          float[][] c = twice(numbers(6 * lanes));
+          for (boolean accumulate : new boolean[] {false, true}) {
+            one.products(
+                accumulate,
+                c[0],
+                0,
+                2 * lanes,
+                lanes,
+                a,
+                0,
+                5 * lanes,
+                lanes,
+                -1,
+                b,
+                0,
+                lanes,
+                5 * lanes,
+                mask,
+                3,
+                2,
+                k,
+                lanes);
+            other.products(
+                accumulate,
+                c[1],
+                0,
+                2 * lanes,
+                lanes,
+                a,
+                0,
+                5 * lanes,
+                lanes,
+                -1,
+                b,
+                0,
+                lanes,
+                5 * lanes,
+                mask,
+                3,
+                2,
+                k,
+                lanes);
+            same("products", c[0], c[1]);
+          }
+        }
+      }
+    }
+    for (int cols : new int[] {1, 8, 19}) {
+      float[][] t = twice(new float[20 * 16]);
+      one.transpose(t[0], 1, 16, x, 2, 20, 5, cols);
+      other.transpose(t[1], 1, 16, x, 2, 20, 5, cols);
+      same("transpose", t[0], t[1]);
+    }
+  }
+
+  // zeros and equal numbers among others
+  private float[] mixed(int n) {
+    float[] x = special(n);
+    for (int i = 0; i < n; i += 3) {
+      x[i] = 0f;
+    }
+    return x;
   }
 
   private static float[][] twice(float[] x) {
