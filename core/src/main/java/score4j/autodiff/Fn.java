@@ -6,6 +6,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import score4j.DifferentiableScore;
+import score4j.Threads;
+import score4j.array.Batch;
 import score4j.array.Parameters;
 
 /// A function of one sample x, a vector of D numbers, and of named parameters if there are any:
@@ -141,6 +143,19 @@ public final class Fn {
               .formatted(inputs, inputs, shape(), parameters.size()));
     }
     return new TracedScore(this);
+  }
+
+  /// Plans it for batches in `float`.
+  public BatchFunction compile(Threads threads) {
+    return new BatchFunction(this, threads);
+  }
+
+  /// f of each sample of a batch in `float`, of a function without parameters: B × n, where f(x)
+  /// has n numbers. Plans each time; for many batches, [#compile] once.
+  public Batch map(Batch x) {
+    try (BatchFunction compiled = compile(Threads.ONE)) {
+      return compiled.map(x);
+    }
   }
 
   /// f(x) in `double`, of a function without parameters.

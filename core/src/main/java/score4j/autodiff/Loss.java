@@ -3,6 +3,7 @@ package score4j.autodiff;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import score4j.Threads;
 import score4j.array.Parameters;
 
 /// A loss with its gradient with respect to the parameters: the mean over a batch of a function
@@ -45,6 +46,21 @@ public final class Loss {
       results.add(bar);
     }
     return new Loss(f.inputs(), f.parameters(), Program.of(trace, places, results));
+  }
+
+  /// The number of coordinates D of x.
+  public int inputs() {
+    return inputs;
+  }
+
+  /// The parameters.
+  public List<Parameters.Slice> parameters() {
+    return parameters;
+  }
+
+  /// Plans it for batches in `float`.
+  public BatchLoss compile(Threads threads) {
+    return new BatchLoss(this, threads);
   }
 
   /// What is computed, simplified.

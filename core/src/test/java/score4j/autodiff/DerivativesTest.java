@@ -17,7 +17,7 @@ import score4j.array.Parameters;
 /// Derivatives against closed forms and central differences, for every primitive.
 class DerivativesTest {
   // every primitive that a user can write, at points off its kinks; x has four numbers
-  private static final Map<String, Function<Expr, Expr>> PRIMITIVES =
+  static final Map<String, Function<Expr, Expr>> PRIMITIVES =
       Map.ofEntries(
           Map.entry("add", x -> x.add(x.get(0)).add(2)),
           Map.entry("sub", x -> x.get(1).sub(x).sub(2)),

@@ -20,7 +20,7 @@ class RandomProgramsTest {
 
   // smooth steps whose values and slopes stay of order 1, so that the tolerance of the check, for
   // third derivatives of order 10⁴, holds at every order
-  private static Expr random(Random random, Expr x) {
+  static Expr random(Random random, Expr x) {
     List<Expr> scalars = new ArrayList<>(List.of(x.get(0), x.number(random.nextDouble())));
     List<Expr> vectors = new ArrayList<>(List.of(x, x.sin()));
     List<Expr> matrices = new ArrayList<>(List.of(x.outer(x.constant(0.3, -0.2, 0.5))));

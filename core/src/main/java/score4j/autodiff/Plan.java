@@ -1,0 +1,167 @@
+package score4j.autodiff;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// How a program runs in `float`: in turns, first what is the same for all samples, then a pass
+/// over the batch, tile by tile, whose sums the next turn begins with.
+///
+/// Most programs take one pass. One whose samples need a sum over the batch, such as a mean that is
+/// subtracted, takes another, which computes again what it needs. Everything is planned once: the
+/// steps, and where each value lies.
+final class Plan {
+  /// What a pass does to a tile, and the sums it leaves.
+  ///
+  /// @param before what is the same for all samples and must be known first
+  /// @param inputs which inputs it reads, and where they go
+  record Turn(List<Step> before, List<Input> inputs, List<Step> tile, List<Sums> sums) {}
+
+  /// An input of a pass.
+  record Input(int number, Block block) {}
+
+  /// A sum over the batch: rows of `width` floats, of which the first `cols` count, in `offset`
+  /// of the sums of a chunk.
+  ///
+  /// @param transposed whether each instance of `rows` × `cols` numbers is the result's transposed
+  record Sums(
+      int offset, int instances, int rows, int cols, int width, boolean transposed, Block result) {
+    int floats() {
+      return Frame.padded(instances * rows * width);
+    }
+  }
+
+  /// Numbers that are known before.
+  record Known(Block block, Op.Constant values) {}
+
+  final Program program;
+  final List<Turn> turns = new ArrayList<>();
+  final List<Step> after;
+  final List<Known> known = new ArrayList<>();
+  final List<Block> batchSizes = new ArrayList<>();
+
+  /// Where inputs go that are the same for all samples, by their number.
+  final List<Map.Entry<Integer, Block>> givenInOrder;
+
+  /// Where each result lies that is the same for all samples, and its numbers in that block.
+  final List<@Nullable View> results = new ArrayList<>();
+
+  final List<int[]> resultPlaces = new ArrayList<>();
+  final Map<Integer, Block> given = new HashMap<>();
+  int tileRows;
+  int zeroRows = 1;
+  int scratchRows = 1;
+  int sumFloats;
+  int sharedFloats;
+
+  // the turn before which a value is known, or in whose pass it is computed
+  private final int[] turn;
+
+  /// Plans a program.
+  ///
+  /// @throws IllegalArgumentException if it takes the samples of a batch as rows
+  Plan(Program program) {
+    this.program = program;
+    turn = turns(program);
+    int last = 0;
+    for (int t : turn) {
+      last = Math.max(last, t);
+    }
+    Lowering lowering = new Lowering(this);
+    for (int t = 0; t <= last; t++) {
+      lowering.shared(wanted(t, false));
+      List<Integer> wanted = wanted(t, true);
+      if (!wanted.isEmpty()) {
+        turns.add(lowering.pass(wanted, inputs(wanted)));
+      }
+    }
+    for (int output : program.outputs()) {
+      View view = varies(output) ? null : lowering.compact(output);
+      results.add(view);
+      resultPlaces.add(view == null ? new int[0] : Lowering.each(node(output), view).starts[0]);
+    }
+    after = List.copyOf(lowering.rest());
+    List<Map.Entry<Integer, Block>> places = new ArrayList<>();
+    for (int i = 0; i < program.inputs().size(); i++) {
+      Block block = given.get(program.inputs().get(i));
+      if (block != null) {
+        places.add(Map.entry(i, block));
+      }
+    }
+    givenInOrder = List.copyOf(places);
+  }
+
+  Node node(int id) {
+    return program.nodes().get(id);
+  }
+
+  /// Whether a value differs by sample.
+  boolean varies(int id) {
+    return node(id).axes().contains(Axis.BATCH);
+  }
+
+  /// Whether a step adds up the samples.
+  boolean sums(int id) {
+    return !varies(id) && node(id).inputs().stream().anyMatch(this::varies);
+  }
+
+  /// Room in what is shared.
+  Block reserve(Block.Kind kind, int size) {
+    Block block = new Block(kind, size);
+    // on the line of a cache
+    block.place(sharedFloats);
+    sharedFloats = Math.addExact(sharedFloats, block.floats());
+    return block;
+  }
+
+  private int[] turns(Program program) {
+    int[] turns = new int[program.size()];
+    for (int id = 0; id < turns.length; id++) {
+      for (int input : node(id).inputs()) {
+        turns[id] = Math.max(turns[id], turns[input]);
+      }
+      if (sums(id)) {
+        turns[id]++;
+      }
+    }
+    return turns;
+  }
+
+  private List<Integer> inputs(List<Integer> wanted) {
+    return program.inputs().stream().filter(wanted::contains).toList();
+  }
+
+  /// The steps of a turn that the results need: those shared, or those of the pass with what it
+  /// sums.
+  private List<Integer> wanted(int t, boolean pass) {
+    Set<Integer> wanted = new HashSet<>();
+    for (int id = 0; id < program.size(); id++) {
+      if (!pass && !varies(id) && !sums(id) && turn[id] == t) {
+        wanted.add(id);
+      }
+      boolean end = sums(id) ? turn[id] == t + 1 : varies(id) && turn[id] == t && isOutput(id);
+      if (pass && end) {
+        want(id, wanted);
+      }
+    }
+    return wanted.stream().sorted().toList();
+  }
+
+  private boolean isOutput(int id) {
+    return program.outputs().contains(id);
+  }
+
+  private void want(int id, Set<Integer> wanted) {
+    if (wanted.add(id)) {
+      for (int input : node(id).inputs()) {
+        if (varies(input)) {
+          want(input, wanted);
+        }
+      }
+    }
+  }
+}
