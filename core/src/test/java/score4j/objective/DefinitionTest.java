@@ -9,6 +9,10 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import score4j.Threads;
+import score4j.array.Batch;
+import score4j.autodiff.BatchFunction;
+import score4j.autodiff.BatchLoss;
 import score4j.autodiff.Derivatives;
 import score4j.autodiff.Expr;
 import score4j.autodiff.Fn;
@@ -22,8 +26,14 @@ import score4j.rng.ProbeLaw;
 
 /// The objectives as they are written down, traced and run in `double`, against float64 autodiff.
 ///
-/// Tolerance: 1e-9 of the largest entry. Sums of some hundred terms lose 1e-14, and losses of order
-/// 10⁴ in the saturated nets some digits more.
+/// Tolerance in `double`: 1e-9 of the largest entry. Sums of some hundred terms lose 1e-14, and
+/// losses of order 10⁴ in the saturated nets some digits more.
+///
+/// Tolerance in `float`: a layer sums n terms, each rounded once, and applies an activation of at
+/// most 12 roundings, so its error is at most (n + 13)·2⁻²⁴ times the sum of the absolute terms.
+/// Forward and back and both once more for the derivative, with absolute sums up to twice the
+/// largest result: 4·2⁻²⁴·Σ(n + 13) times the largest entry. The score of an energy is a gradient
+/// already, so its losses go through the layers twice as often.
 class DefinitionTest {
   private static final double TOLERANCE = 1e-9;
 
@@ -73,9 +83,12 @@ class DefinitionTest {
     double[] parameters = GoldenNets.flat(mlp, c, "params");
     double[] x = c.doubles("x");
     close("score", score.at(parameters, x), c.doubles("expect.score"));
+    inFloat(c, "score", score, c.doubles("expect.score"));
     if (c.has("expect.trace")) {
       close("jacobian", score.jacobian().at(parameters, x), c.doubles("expect.jacobian"));
       close("trace", score.divergence().at(parameters, x), c.doubles("expect.trace"));
+      inFloat(c, "jacobian", score.jacobian(), c.doubles("expect.jacobian"));
+      inFloat(c, "trace", score.divergence(), c.doubles("expect.trace"));
     }
   }
 
@@ -127,8 +140,58 @@ class DefinitionTest {
           new double[] {c.number(path + ".loss")},
           largest(expected));
       close(name + " gradient", gradient, GoldenNets.flat(mlp, c, path + ".grad"));
+      lossInFloat(c, name, loss, parameters, rows);
     }
     assertThat(checked).isEqualTo(c.text("activation").equals("relu") ? 1 : 5);
+  }
+
+  private static void inFloat(Golden.Case c, String what, Fn f, double[] expected) {
+    Batch x = Batch.wrap(c.floats("x"), c.integer("batch"), f.inputs());
+    Batch out = Batch.zeros(x.rows(), f.shape().size());
+    try (BatchFunction compiled = f.compile(Threads.ONE)) {
+      compiled.map(floats(GoldenNets.flat(GoldenNets.mlp(c), c, "params")), x, out);
+    }
+    close(c, what, out.data(), expected, largest(expected));
+  }
+
+  private static void lossInFloat(
+      Golden.Case c, String name, Fn loss, double[] parameters, double[] rows) {
+    String path = "expect.losses." + name;
+    Batch x = Batch.wrap(floats(rows), c.integer("batch"), loss.inputs());
+    float[] gradient = new float[parameters.length];
+    double[] perSample = c.doubles(path + ".per_sample");
+    try (BatchLoss compiled = Loss.of(loss).compile(Threads.ONE)) {
+      double mean = compiled.valueAndGrad(floats(parameters), x, gradient);
+      double[] expected = {c.number(path + ".loss")};
+      close(c, name, new float[] {(float) mean}, expected, largest(perSample));
+    }
+    double[] expected = GoldenNets.flat(GoldenNets.mlp(c), c, path + ".grad");
+    close(c, name + " gradient", gradient, expected, largest(expected));
+  }
+
+  private static float[] floats(double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < values.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return floats;
+  }
+
+  private static void close(
+      Golden.Case c, String what, float[] actual, double[] expected, double scale) {
+    int terms = 0;
+    int[] sizes = c.ints("sizes");
+    for (int l = 0; l < sizes.length - 1; l++) {
+      terms += sizes[l] + 13;
+    }
+    boolean energy = sizes[0] != sizes[sizes.length - 1];
+    double tolerance = (energy ? 8 : 4) * 0x1p-24 * terms;
+    assertThat(actual).as(what).hasSameSizeAs(expected);
+    for (int i = 0; i < expected.length; i++) {
+      assertThat((double) actual[i])
+          .as("%s of %s in float, entry %d", what, c, i)
+          .isCloseTo(expected[i], within(tolerance * scale));
+    }
   }
 
   private static Definition definition(Golden.Case c, String name) {
