@@ -14,7 +14,7 @@ import score4j.internal.parallel.Team;
 /// for any number of threads and on the scalar and the vector kernels.
 final class FloatExecutor implements AutoCloseable {
   // rows of a tile stay in the second-level cache
-  private static final int TILE_FLOATS = 1 << 18;
+  private static final int TILE_FLOATS = 1 << 19;
   private static final int MOST_LANES = 1024;
   private static final int LEAST_LANES = 64;
   private static final int MOST_CHUNKS = 16;

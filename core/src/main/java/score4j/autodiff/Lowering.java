@@ -17,6 +17,7 @@ import score4j.internal.kernel.LaneKernels;
 /// as rows of equal lanes where it meets what differs.
 final class Lowering {
   private final Plan plan;
+  private final Fusion fusion;
   private final Map<Integer, View> wide = new HashMap<>();
   private final Map<Integer, View> compact = new HashMap<>();
   // of the turn at hand
@@ -26,6 +27,7 @@ final class Lowering {
 
   Lowering(Plan plan) {
     this.plan = plan;
+    fusion = new Fusion(plan);
   }
 
   /// Plans what is the same for all samples.
@@ -51,7 +53,7 @@ final class Lowering {
     for (int id : ids) {
       if (plan.sums(id)) {
         sums.add(sum(id));
-      } else if (!inputs.contains(id) && !moves(plan.node(id).op())) {
+      } else if (!inputs.contains(id) && !moves(plan.node(id).op()) && !fusion.isAbsorbed(id)) {
         lower(id);
       }
     }
@@ -268,6 +270,15 @@ final class Lowering {
 
   private void lower(int id) {
     Node node = plan.node(id);
+    Fusion.Fused fused = fusion.of(id);
+    if (fused != null) {
+      switch (fused.kind()) {
+        case BIAS -> biased(id, node, fused);
+        case MULTIPLY_ADD -> multiplyAdd(id, node, fused);
+        case SUM_OF_PRODUCTS -> sumOfProducts(id, node, fused);
+      }
+      return;
+    }
     switch (node.op()) {
       case Op.Input input -> given(id, node);
       case Op.Constant constant -> {}
@@ -424,6 +435,77 @@ final class Lowering {
     zip(pair, result(id, node, kind), a, b, node.axes(), node.shape());
   }
 
+  private void multiplyAdd(int id, Node node, Fusion.Fused fused) {
+    Node inner = plan.node(fused.inner());
+    int[] inputs = {inner.inputs().get(0), inner.inputs().get(1), fused.other()};
+    View[] all = new View[4];
+    for (int o = 0; o < 3; o++) {
+      all[o + 1] = widened(inputs[o], operand(inputs[o]), node.shape());
+    }
+    all[0] = result(id, node, Block.Kind.TILE);
+    List<Axis> axes = View.inner(node.axes());
+    int[][] strides = new int[4][];
+    for (int o = 0; o < 4; o++) {
+      strides[o] = all[o].along(axes);
+    }
+    boolean negated = node.op() instanceof Op.Binary op && op.pair() == Op.Pair.SUB;
+    Runs runs = Runs.of(View.sizes(axes, node.shape()), strides, streams(all[0], all));
+    emit(
+        new Step.MultiplyAdd(negated, all[0].block(), all[1], all[2], all[3], runs),
+        all[0].block(),
+        all[1].block(),
+        all[2].block(),
+        all[3].block());
+  }
+
+  /// A product with a shared matrix that starts from what it is added to.
+  private void biased(int id, Node node, Fusion.Fused fused) {
+    Node inner = plan.node(fused.inner());
+    View y = result(id, node, Block.Kind.TILE);
+    View bias = widened(fused.other(), compact(fused.other()), node.shape());
+    List<Axis> axes = View.inner(node.axes());
+    Runs runs =
+        Runs.each(View.sizes(axes, node.shape()), new int[][] {y.along(axes), bias.along(axes)});
+    emit(new Step.FillRows(y.block(), bias, runs), y.block());
+    sharedProduct(inner, (Op.MatMul) inner.op(), y, union(inner), true);
+  }
+
+  /// Σ a·b over an axis, or over the numbers of a vector, without the products in memory.
+  private void sumOfProducts(int id, Node node, Fusion.Fused fused) {
+    Node inner = plan.node(fused.inner());
+    View y = result(id, node, Block.Kind.TILE);
+    int left = inner.inputs().get(0);
+    int right = inner.inputs().get(1);
+    View a = widened(left, operand(left), inner.shape());
+    View b = widened(right, operand(right), inner.shape());
+    List<Axis> axes = View.inner(node.axes());
+    Runs runs =
+        Runs.of(
+            View.sizes(axes, node.shape()),
+            new int[][] {y.along(axes), a.along(axes), b.along(axes)},
+            streams(y, y, a, b));
+    int terms = inner.shape().cols();
+    int aStep = a.colStride();
+    int bStep = b.colStride();
+    if (node.op() instanceof Op.SumAxis sum) {
+      terms = sum.axis().size();
+      aStep = a.stride(sum.axis());
+      bStep = b.stride(sum.axis());
+    }
+    emit(
+        new Step.Products(
+            y.block(),
+            new Step.Factor(a, 0, aStep),
+            new Step.Factor(b, 0, bStep),
+            1,
+            1,
+            terms,
+            runs),
+        y.block(),
+        a.block(),
+        b.block());
+  }
+
   private void select(int id, Node node) {
     Block.Kind kind = plan.varies(id) ? Block.Kind.TILE : Block.Kind.WIDE;
     View[] all = new View[4];
@@ -464,18 +546,28 @@ final class Lowering {
       strides[axes.size() + 1] = keep[1];
     }
     int[] steps = x.along(axes);
-    int last = sizes.length - 1;
-    while (last > 0 && sizes[last] == 1) {
-      last--;
+    int sum = sizes.length;
+    // the loop around the longest run, if the sum goes along it
+    for (int d = sizes.length - 1, run = 1; d >= 0 && sum == sizes.length; d--) {
+      if (sizes[d] > 1 && strides[d] == 0) {
+        sum = d;
+      } else if (sizes[d] > 1 && !(strides[d] == run && steps[d] == run)) {
+        break;
+      }
+      run *= sizes[d];
     }
-    if (pair == LaneKernels.Pair.ADD && strides[last] == 0) {
-      int length = sizes[last];
-      sizes[last] = 1;
-      Runs runs = Runs.each(sizes, new int[][] {strides, steps});
-      emit(new Step.SumRows(y.block(), x, length, steps[last], runs), y.block(), x.block());
+    boolean[] streams = {true, true, true};
+    if (pair == LaneKernels.Pair.ADD && sum < sizes.length) {
+      int length = sizes[sum];
+      sizes[sum] = 1;
+      Runs runs = Runs.of(sizes, new int[][] {strides, steps}, new boolean[] {true, true});
+      // kernels of rows take no operand that repeats
+      if (runs.repeats(1)) {
+        runs = Runs.each(sizes, new int[][] {strides, steps}, true, true);
+      }
+      emit(new Step.SumRows(y.block(), x, length, steps[sum], runs), y.block(), x.block());
     } else {
-      Runs runs =
-          Runs.of(sizes, new int[][] {strides, strides, steps}, new boolean[] {true, true, true});
+      Runs runs = Runs.of(sizes, new int[][] {strides, strides, steps}, streams);
       emit(new Step.Zip(pair, y, y, x, runs), y.block(), x.block());
     }
   }
@@ -528,7 +620,7 @@ final class Lowering {
     int right = node.inputs().get(1);
     List<Axis> axes = union(node);
     if (y.block().isTile() && plan.varies(left) != plan.varies(right)) {
-      sharedProduct(node, product, y, axes);
+      sharedProduct(node, product, y, axes, false);
       return;
     }
     View a = operand(left);
@@ -549,7 +641,7 @@ final class Lowering {
   }
 
   /// A product of what varies by sample and what does not.
-  private void sharedProduct(Node node, Op.MatMul product, View y, List<Axis> axes) {
+  private void sharedProduct(Node node, Op.MatMul product, View y, List<Axis> axes, boolean adds) {
     boolean leftVaries = plan.varies(node.inputs().getFirst());
     int varying = node.inputs().get(leftVaries ? 0 : 1);
     int other = node.inputs().get(leftVaries ? 1 : 0);
@@ -577,6 +669,7 @@ final class Lowering {
     plan.zeroRows = Math.max(plan.zeroRows, width);
     emit(
         new Step.SharedProduct(
+            adds,
             y.block(),
             leftVaries ? 1 : cols,
             shared,

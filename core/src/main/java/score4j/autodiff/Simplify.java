@@ -100,6 +100,9 @@ final class Simplify {
         if (is(b, 0)) {
           yield wide(a, shape);
         }
+        if (a == b) {
+          yield trace.binary(Op.Pair.MUL, a, trace.constant(Shape.SCALAR, 2));
+        }
         if (negated(b)) {
           yield trace.binary(Op.Pair.SUB, a, inner(b));
         }
@@ -111,6 +114,9 @@ final class Simplify {
         }
         if (is(b, 0)) {
           yield wide(a, shape);
+        }
+        if (negated(a) && inner(a) == b) {
+          yield trace.binary(Op.Pair.MUL, b, trace.constant(Shape.SCALAR, -2));
         }
         yield negated(b) ? trace.binary(Op.Pair.ADD, a, inner(b)) : NO;
       }

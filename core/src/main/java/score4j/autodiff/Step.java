@@ -57,6 +57,38 @@ sealed interface Step {
     }
   }
 
+  /// y = c + a·b or c − a·b, y being contiguous.
+  record MultiplyAdd(boolean negated, Block y, View a, View b, View c, Runs runs) implements Step {
+    @Override
+    public void run(Frame f) {
+      int yu = f.unit(y);
+      int au = f.unit(a.block());
+      int bu = f.unit(b.block());
+      int cu = f.unit(c.block());
+      int yo = f.start(y);
+      int ao = f.start(a.block()) + a.start() * au;
+      int bo = f.start(b.block()) + b.start() * bu;
+      int co = f.start(c.block()) + c.start() * cu;
+      int n = Frame.padded(runs.length * yu);
+      for (int r = 0; r < runs.count(); r++) {
+        f.lane.multiplyAdd(
+            negated,
+            f.floats(y),
+            yo + runs.starts[0][r] * yu,
+            f.floats(a.block()),
+            ao + runs.starts[1][r] * au,
+            runs.mask(1, au),
+            f.floats(b.block()),
+            bo + runs.starts[2][r] * bu,
+            runs.mask(2, bu),
+            f.floats(c.block()),
+            co + runs.starts[3][r] * cu,
+            runs.mask(3, cu),
+            n);
+      }
+    }
+  }
+
   /// y = c ≠ 0 ? a : b, y being contiguous.
   record Select(Block y, View c, View a, View b, Runs runs) implements Step {
     @Override
@@ -97,7 +129,19 @@ sealed interface Step {
     }
   }
 
-  /// y += Σ x over `length` numbers a stride apart, in order, for many y.
+  /// Every row of lanes filled with a number that is the same for all samples.
+  record FillRows(Block y, View x, Runs runs) implements Step {
+    @Override
+    public void run(Frame f) {
+      int from = f.start(x.block()) + x.start();
+      for (int r = 0; r < runs.count(); r++) {
+        int to = f.start(y) + runs.starts[0][r] * f.lanes;
+        Arrays.fill(f.tile, to, to + f.lanes, f.shared[from + runs.starts[1][r]]);
+      }
+    }
+  }
+
+  /// y += Σ x over `length` terms a stride apart, in order, for runs of y.
   record SumRows(Block y, View x, int length, int stride, Runs runs) implements Step {
     @Override
     public void run(Frame f) {
@@ -111,7 +155,7 @@ sealed interface Step {
             xo + runs.starts[1][r] * u,
             stride * u,
             length,
-            u);
+            runs.length * u);
       }
     }
   }
@@ -155,7 +199,7 @@ sealed interface Step {
             rows,
             cols,
             terms,
-            yu);
+            runs.length * yu);
       }
     }
   }
@@ -163,16 +207,25 @@ sealed interface Step {
   /// A product with a matrix that all samples share, for each instance: y = shared·lanes, where a
   /// row of y has `width` numbers that lie one after the other.
   ///
+  /// @param adds whether y holds what the product is added to
   /// @param yStep distance between rows of y
   record SharedProduct(
-      Block y, int yStep, Factor shared, Factor lanes, int rows, int width, int terms, Runs runs)
+      boolean adds,
+      Block y,
+      int yStep,
+      Factor shared,
+      Factor lanes,
+      int rows,
+      int width,
+      int terms,
+      Runs runs)
       implements Step {
     @Override
     public void run(Frame f) {
       int u = f.lanes;
       for (int r = 0; r < runs.count(); r++) {
         int yo = f.start(y) + runs.starts[0][r] * u;
-        boolean first = runs.isFirst(r);
+        boolean first = !adds && runs.isFirst(r);
         f.kernels.gemm(
             f.tile,
             yo,

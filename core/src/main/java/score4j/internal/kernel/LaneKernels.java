@@ -12,6 +12,22 @@ public sealed interface LaneKernels permits ScalarLaneKernels, VectorLaneKernels
   /// `y[j] = f(a[j & am], b[j & bm])`. The result may overwrite an operand that does not repeat.
   void zip(Pair f, float[] y, int yo, float[] a, int ao, int am, float[] b, int bo, int bm, int n);
 
+  /// `y[j] = c[j & cm] + a[j & am]·b[j & bm]` by one fma; minus the product if `negated`.
+  void multiplyAdd(
+      boolean negated,
+      float[] y,
+      int yo,
+      float[] a,
+      int ao,
+      int am,
+      float[] b,
+      int bo,
+      int bm,
+      float[] c,
+      int co,
+      int cm,
+      int n);
+
   /// `y[j] = c[j & cm] ≠ 0 ? a[j & am] : b[j & bm]`.
   void select(
       float[] y,

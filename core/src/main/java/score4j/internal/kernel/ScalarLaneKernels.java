@@ -51,6 +51,27 @@ final class ScalarLaneKernels implements LaneKernels {
   }
 
   @Override
+  public void multiplyAdd(
+      boolean negated,
+      float[] y,
+      int yo,
+      float[] a,
+      int ao,
+      int am,
+      float[] b,
+      int bo,
+      int bm,
+      float[] c,
+      int co,
+      int cm,
+      int n) {
+    for (int j = 0; j < n; j++) {
+      float left = a[ao + (j & am)];
+      y[yo + j] = fma(negated ? -left : left, b[bo + (j & bm)], c[co + (j & cm)]);
+    }
+  }
+
+  @Override
   public void select(
       float[] y,
       int yo,

@@ -282,6 +282,14 @@ final class VectorLaneKernels implements LaneKernels {
 
   private static void add(
       float[] y, int yo, float[] a, int ao, int am, float[] b, int bo, int bm, int n) {
+    if ((am & bm) == -1) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector u = FloatVector.fromArray(S, a, ao + j);
+        FloatVector v = FloatVector.fromArray(S, b, bo + j);
+        u.add(v).intoArray(y, yo + j);
+      }
+      return;
+    }
     for (int j = 0; j < n; j += L) {
       FloatVector u = FloatVector.fromArray(S, a, ao + (j & am));
       FloatVector v = FloatVector.fromArray(S, b, bo + (j & bm));
@@ -291,6 +299,14 @@ final class VectorLaneKernels implements LaneKernels {
 
   private static void sub(
       float[] y, int yo, float[] a, int ao, int am, float[] b, int bo, int bm, int n) {
+    if ((am & bm) == -1) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector u = FloatVector.fromArray(S, a, ao + j);
+        FloatVector v = FloatVector.fromArray(S, b, bo + j);
+        u.sub(v).intoArray(y, yo + j);
+      }
+      return;
+    }
     for (int j = 0; j < n; j += L) {
       FloatVector u = FloatVector.fromArray(S, a, ao + (j & am));
       FloatVector v = FloatVector.fromArray(S, b, bo + (j & bm));
@@ -300,6 +316,14 @@ final class VectorLaneKernels implements LaneKernels {
 
   private static void mul(
       float[] y, int yo, float[] a, int ao, int am, float[] b, int bo, int bm, int n) {
+    if ((am & bm) == -1) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector u = FloatVector.fromArray(S, a, ao + j);
+        FloatVector v = FloatVector.fromArray(S, b, bo + j);
+        u.mul(v).intoArray(y, yo + j);
+      }
+      return;
+    }
     for (int j = 0; j < n; j += L) {
       FloatVector u = FloatVector.fromArray(S, a, ao + (j & am));
       FloatVector v = FloatVector.fromArray(S, b, bo + (j & bm));
@@ -309,6 +333,14 @@ final class VectorLaneKernels implements LaneKernels {
 
   private static void div(
       float[] y, int yo, float[] a, int ao, int am, float[] b, int bo, int bm, int n) {
+    if ((am & bm) == -1) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector u = FloatVector.fromArray(S, a, ao + j);
+        FloatVector v = FloatVector.fromArray(S, b, bo + j);
+        u.div(v).intoArray(y, yo + j);
+      }
+      return;
+    }
     for (int j = 0; j < n; j += L) {
       FloatVector u = FloatVector.fromArray(S, a, ao + (j & am));
       FloatVector v = FloatVector.fromArray(S, b, bo + (j & bm));
@@ -318,6 +350,14 @@ final class VectorLaneKernels implements LaneKernels {
 
   private static void scale(
       float[] y, int yo, float[] a, int ao, int am, float[] b, int bo, int bm, int n) {
+    if ((am & bm) == -1) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector u = FloatVector.fromArray(S, a, ao + j);
+        FloatVector v = FloatVector.fromArray(S, b, bo + j);
+        u.mul(v).blend(0f, u.compare(VectorOperators.EQ, 0f)).intoArray(y, yo + j);
+      }
+      return;
+    }
     for (int j = 0; j < n; j += L) {
       FloatVector u = FloatVector.fromArray(S, a, ao + (j & am));
       FloatVector v = FloatVector.fromArray(S, b, bo + (j & bm));
@@ -327,6 +367,14 @@ final class VectorLaneKernels implements LaneKernels {
 
   private static void min(
       float[] y, int yo, float[] a, int ao, int am, float[] b, int bo, int bm, int n) {
+    if ((am & bm) == -1) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector u = FloatVector.fromArray(S, a, ao + j);
+        FloatVector v = FloatVector.fromArray(S, b, bo + j);
+        u.min(v).intoArray(y, yo + j);
+      }
+      return;
+    }
     for (int j = 0; j < n; j += L) {
       FloatVector u = FloatVector.fromArray(S, a, ao + (j & am));
       FloatVector v = FloatVector.fromArray(S, b, bo + (j & bm));
@@ -336,6 +384,14 @@ final class VectorLaneKernels implements LaneKernels {
 
   private static void max(
       float[] y, int yo, float[] a, int ao, int am, float[] b, int bo, int bm, int n) {
+    if ((am & bm) == -1) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector u = FloatVector.fromArray(S, a, ao + j);
+        FloatVector v = FloatVector.fromArray(S, b, bo + j);
+        u.max(v).intoArray(y, yo + j);
+      }
+      return;
+    }
     for (int j = 0; j < n; j += L) {
       FloatVector u = FloatVector.fromArray(S, a, ao + (j & am));
       FloatVector v = FloatVector.fromArray(S, b, bo + (j & bm));
@@ -345,10 +401,68 @@ final class VectorLaneKernels implements LaneKernels {
 
   private static void greater(
       float[] y, int yo, float[] a, int ao, int am, float[] b, int bo, int bm, int n) {
+    if ((am & bm) == -1) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector u = FloatVector.fromArray(S, a, ao + j);
+        FloatVector v = FloatVector.fromArray(S, b, bo + j);
+        FloatVector.zero(S).blend(1f, u.compare(VectorOperators.GT, v)).intoArray(y, yo + j);
+      }
+      return;
+    }
     for (int j = 0; j < n; j += L) {
       FloatVector u = FloatVector.fromArray(S, a, ao + (j & am));
       FloatVector v = FloatVector.fromArray(S, b, bo + (j & bm));
       FloatVector.zero(S).blend(1f, u.compare(VectorOperators.GT, v)).intoArray(y, yo + j);
+    }
+  }
+
+  @Override
+  public void multiplyAdd(
+      boolean negated,
+      float[] y,
+      int yo,
+      float[] a,
+      int ao,
+      int am,
+      float[] b,
+      int bo,
+      int bm,
+      float[] c,
+      int co,
+      int cm,
+      int n) {
+    assert n % Kernels.ALIGN == 0;
+    boolean runs = (am & bm & cm) == -1;
+    if (runs && negated) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector.fromArray(S, a, ao + j)
+            .neg()
+            .fma(FloatVector.fromArray(S, b, bo + j), FloatVector.fromArray(S, c, co + j))
+            .intoArray(y, yo + j);
+      }
+    } else if (runs) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector.fromArray(S, a, ao + j)
+            .fma(FloatVector.fromArray(S, b, bo + j), FloatVector.fromArray(S, c, co + j))
+            .intoArray(y, yo + j);
+      }
+    } else if (negated) {
+      for (int j = 0; j < n; j += L) {
+        FloatVector.fromArray(S, a, ao + (j & am))
+            .neg()
+            .fma(
+                FloatVector.fromArray(S, b, bo + (j & bm)),
+                FloatVector.fromArray(S, c, co + (j & cm)))
+            .intoArray(y, yo + j);
+      }
+    } else {
+      for (int j = 0; j < n; j += L) {
+        FloatVector.fromArray(S, a, ao + (j & am))
+            .fma(
+                FloatVector.fromArray(S, b, bo + (j & bm)),
+                FloatVector.fromArray(S, c, co + (j & cm)))
+            .intoArray(y, yo + j);
+      }
     }
   }
 

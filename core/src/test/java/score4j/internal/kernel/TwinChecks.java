@@ -203,6 +203,11 @@ final class TwinChecks {
         one.select(y[0], 1, mixed, 0, mask, x, 7, -1, z, 3, mask, n);
         other.select(y[1], 1, mixed, 0, mask, x, 7, -1, z, 3, mask, n);
         same("select", y[0], y[1]);
+        for (boolean negated : new boolean[] {false, true}) {
+          one.multiplyAdd(negated, y[0], 1, x, 7, -1, z, 3, mask, mixed, 0, mask, n);
+          other.multiplyAdd(negated, y[1], 1, x, 7, -1, z, 3, mask, mixed, 0, mask, n);
+          same("multiplyAdd", y[0], y[1]);
+        }
       }
     }
     for (int lanes : new int[] {16, 32, 64, 128}) {
