@@ -13,33 +13,11 @@ import score4j.array.Parameters;
 public final class BatchFunction implements AutoCloseable {
   private final Fn function;
   private final FloatExecutor executor;
-  private final boolean varies;
-  private final float[][] inputs;
   private final float[][] outputs = new float[1][];
 
   BatchFunction(Fn function, Threads threads) {
     this.function = function;
     executor = new FloatExecutor(function.program(), threads);
-    int output = function.program().outputs().getFirst();
-    varies = !function.program().nodes().get(output).axes().isEmpty();
-    inputs = inputs(function.parameters());
-  }
-
-  /// Room for x and each parameter.
-  static float[][] inputs(List<Parameters.Slice> parameters) {
-    float[][] inputs = new float[1 + parameters.size()][];
-    for (int i = 0; i < parameters.size(); i++) {
-      inputs[i + 1] = new float[parameters.get(i).size()];
-    }
-    return inputs;
-  }
-
-  /// Takes the parameters apart.
-  static void split(List<Parameters.Slice> slices, float[] values, float[][] inputs) {
-    for (int i = 0; i < slices.size(); i++) {
-      Parameters.Slice slice = slices.get(i);
-      System.arraycopy(values, slice.offset(), inputs[i + 1], 0, slice.size());
-    }
   }
 
   /// f of each sample, for a function without parameters.
@@ -60,20 +38,35 @@ public final class BatchFunction implements AutoCloseable {
   public void map(float[] parameters, Batch x, Batch out) {
     x.requireCols("x", function.inputs());
     int rows = x.rows();
-    requireParameters(function.parameters(), parameters);
     out.requireShape("out", rows, function.shape().size());
-    if (rows == 0) {
+    set(parameters);
+    map(x, 0, rows, out.data());
+  }
+
+  /// Takes the parameters for the calls that follow.
+  void set(float[] parameters) {
+    set(executor, function.parameters(), parameters);
+  }
+
+  /// f of the samples `from ≤ i < to`, into row i of `out`.
+  void map(Batch x, int from, int to, float[] out) {
+    if (from == to) {
       return;
     }
-    split(function.parameters(), parameters, inputs);
-    inputs[0] = x.data();
-    outputs[0] = out.data();
-    executor.run(rows, inputs, outputs);
-    if (!varies) {
+    outputs[0] = out;
+    executor.run(x.data(), from, to, outputs);
+    if (!executor.varies(0)) {
       int size = function.shape().size();
-      for (int b = 1; b < rows; b++) {
-        System.arraycopy(out.data(), 0, out.data(), b * size, size);
+      for (int b = from; b < to; b++) {
+        executor.read(0, out, b * size);
       }
+    }
+  }
+
+  static void set(FloatExecutor executor, List<Parameters.Slice> slices, float[] parameters) {
+    requireParameters(slices, parameters);
+    for (int i = 0; i < slices.size(); i++) {
+      executor.set(i + 1, parameters, slices.get(i).offset());
     }
   }
 

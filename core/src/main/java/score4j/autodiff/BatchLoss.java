@@ -14,15 +14,13 @@ import score4j.array.Parameters;
 public final class BatchLoss implements AutoCloseable {
   private final Loss loss;
   private final FloatExecutor executor;
-  private final float[][] inputs;
-  private final float[][] outputs;
+  private final float[] mean = new float[1];
+  private final float[][] noOutputs;
 
   BatchLoss(Loss loss, Threads threads) {
     this.loss = loss;
     executor = new FloatExecutor(loss.program(), threads);
-    inputs = BatchFunction.inputs(loss.parameters());
-    outputs = BatchFunction.inputs(loss.parameters());
-    outputs[0] = new float[1];
+    noOutputs = new float[1 + loss.parameters().size()][];
   }
 
   /// The mean loss over the batch, and its gradient.
@@ -34,7 +32,6 @@ public final class BatchLoss implements AutoCloseable {
   /// @throws IllegalArgumentException if a shape does not fit
   public double valueAndGrad(float[] parameters, Batch x, float[] gradient) {
     List<Parameters.Slice> slices = loss.parameters();
-    BatchFunction.requireParameters(slices, parameters);
     x.requireCols("x", loss.inputs());
     if (x.rows() == 0) {
       throw new IllegalArgumentException(
@@ -45,13 +42,13 @@ public final class BatchLoss implements AutoCloseable {
           "gradient has %d numbers but there are %d parameters (P)"
               .formatted(gradient.length, parameters.length));
     }
-    BatchFunction.split(slices, parameters, inputs);
-    inputs[0] = x.data();
-    executor.run(x.rows(), inputs, outputs);
+    BatchFunction.set(executor, slices, parameters);
+    executor.run(x.data(), 0, x.rows(), noOutputs);
     for (int i = 0; i < slices.size(); i++) {
-      System.arraycopy(outputs[i + 1], 0, gradient, slices.get(i).offset(), slices.get(i).size());
+      executor.read(i + 1, gradient, slices.get(i).offset());
     }
-    return outputs[0][0];
+    executor.read(0, mean, 0);
+    return mean[0];
   }
 
   @Override

@@ -2,7 +2,6 @@ package score4j.autodiff;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import score4j.Threads;
 import score4j.internal.parallel.Team;
 
@@ -25,8 +24,9 @@ final class FloatExecutor implements AutoCloseable {
   private final Team.Chunk work = this::chunk;
   private float[][] sums = {};
   // the call at hand
-  private float[][] inputs = {};
+  private float[] x = {};
   private Plan.Turn turn;
+  private int start;
   private int batch;
   private int lanes;
   private int chunkRows;
@@ -34,7 +34,7 @@ final class FloatExecutor implements AutoCloseable {
   /// Plans a program and makes room for what is the same for all samples.
   FloatExecutor(Program program, Threads threads) {
     plan = new Plan(program);
-    turn = new Plan.Turn(List.of(), List.of(), List.of(), List.of());
+    turn = new Plan.Turn(List.of(), null, List.of(), List.of());
     team = new Team(threads.count(), threads.executor());
     frames = new Frame[threads.count()];
     // a run may read on to the end of its last vector
@@ -53,14 +53,26 @@ final class FloatExecutor implements AutoCloseable {
     }
   }
 
-  /// Runs the program.
+  /// Gives an input that is the same for all samples, until it is given again.
   ///
-  /// @param batch the number of samples B
-  /// @param inputs in their order: B × size for what differs by sample, else size
-  /// @param outputs in their order, overwritten: B × size for what differs by sample, else size
-  void run(int batch, float[][] inputs, float[][] outputs) {
-    this.inputs = inputs;
-    this.batch = batch;
+  /// @param input its number
+  /// @param offset where its numbers begin in `values`
+  void set(int input, float[] values, int offset) {
+    Block block = plan.given.get(plan.program.inputs().get(input));
+    // what no result needs is nowhere
+    if (block != null) {
+      System.arraycopy(values, offset, frames[0].shared, block.offset(), block.size());
+    }
+  }
+
+  /// Runs the program on some samples.
+  ///
+  /// @param x the first input: samples, row by row, of which those `from ≤ i < to` are taken
+  /// @param outputs for each result that differs by sample, where it goes: row i to row i
+  void run(float[] x, int from, int to, float[][] outputs) {
+    this.x = x;
+    start = from;
+    batch = to - from;
     lanes = lanes(batch);
     int share = (batch + MOST_CHUNKS - 1) / MOST_CHUNKS;
     chunkRows = Math.max(lanes, (share + lanes - 1) / lanes * lanes);
@@ -77,13 +89,9 @@ final class FloatExecutor implements AutoCloseable {
       }
     }
     Frame frame = frames[0];
-    for (Map.Entry<Integer, Block> given : plan.givenInOrder) {
-      float[] values = inputs[given.getKey()];
-      System.arraycopy(values, 0, frame.shared, given.getValue().offset(), values.length);
-    }
     for (int i = 0; i < plan.batchSizes.size(); i++) {
-      int from = plan.batchSizes.get(i).offset();
-      Arrays.fill(frame.shared, from, from + Frame.WIDTH, (float) batch);
+      int place = plan.batchSizes.get(i).offset();
+      Arrays.fill(frame.shared, place, place + Frame.WIDTH, (float) batch);
     }
     for (int t = 0; t < plan.turns.size(); t++) {
       turn = plan.turns.get(t);
@@ -92,16 +100,23 @@ final class FloatExecutor implements AutoCloseable {
       collect(chunks);
     }
     run(plan.after, frame);
-    for (int i = 0; i < outputs.length; i++) {
-      View view = plan.results.get(i);
-      if (view != null) {
-        int[] places = plan.resultPlaces.get(i);
-        int from = view.block().offset() + view.start();
-        for (int j = 0; j < places.length; j++) {
-          outputs[i][j] = frame.shared[from + places[j]];
-        }
-      }
+  }
+
+  /// Writes a result that is the same for all samples.
+  ///
+  /// @param output its number
+  void read(int output, float[] to, int offset) {
+    View view = java.util.Objects.requireNonNull(plan.results.get(output));
+    int[] places = plan.resultPlaces.get(output);
+    int from = view.block().offset() + view.start();
+    for (int j = 0; j < places.length; j++) {
+      to[offset + j] = frames[0].shared[from + places[j]];
     }
+  }
+
+  /// Whether a result differs by sample.
+  boolean varies(int output) {
+    return plan.results.get(output) == null;
   }
 
   private static void run(List<Step> steps, Frame frame) {
@@ -130,26 +145,20 @@ final class FloatExecutor implements AutoCloseable {
     int end = Math.min(batch, (index + 1) * chunkRows);
     for (int from = index * chunkRows; from < end; from += lanes) {
       int samples = Math.min(lanes, end - from);
-      frame.tile(from, samples, Math.max(Frame.WIDTH, powerAbove(samples)));
-      for (int i = 0; i < turn.inputs().size(); i++) {
-        load(frame, turn.inputs().get(i));
+      frame.tile(start + from, samples, Math.max(Frame.WIDTH, powerAbove(samples)));
+      Block input = turn.input();
+      if (input != null) {
+        load(frame, input);
       }
       run(turn.tile(), frame);
     }
   }
 
-  private void load(Frame frame, Plan.Input input) {
-    int size = input.block().size();
-    int to = frame.start(input.block());
+  private void load(Frame frame, Block input) {
+    int size = input.size();
+    int to = frame.start(input);
     frame.lane.transpose(
-        frame.tile,
-        to,
-        frame.lanes,
-        inputs[input.number()],
-        frame.first * size,
-        size,
-        frame.samples,
-        size);
+        frame.tile, to, frame.lanes, x, frame.first * size, size, frame.samples, size);
     // lanes without a sample repeat the last
     for (int i = 0; i < size && frame.samples < frame.lanes; i++) {
       int row = to + i * frame.lanes;

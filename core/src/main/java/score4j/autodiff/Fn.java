@@ -132,17 +132,27 @@ public final class Fn {
     return with(Derivatives::divergence);
   }
 
-  /// This function as a score, for samplers and metrics: it must have as many results as
-  /// coordinates and no parameters. The score of a log density f is `f.grad().asScore()`.
+  /// This function as a score, for samplers and metrics, in `float` on the kernels. The score of a
+  /// log density f is `f.grad().asScore()`.
   ///
-  /// @throws IllegalStateException if it has not
+  /// @throws IllegalStateException if it has not as many results as coordinates, or has parameters
   public DifferentiableScore asScore() {
-    if (!shape().equals(Shape.vector(inputs)) || !parameters.isEmpty()) {
+    return asScore(new float[0]);
+  }
+
+  /// This function with given parameters as a score.
+  ///
+  /// @param parameters the flat vector, copied
+  /// @throws IllegalStateException if it has not as many results as coordinates
+  /// @throws IllegalArgumentException if these are not all its parameters
+  public DifferentiableScore asScore(float[] parameters) {
+    if (!shape().equals(Shape.vector(inputs))) {
       throw new IllegalStateException(
-          "a score takes [%d] to [%d] without parameters but f(x) is %s and has %d parameters: the score of a log density is its grad()"
-              .formatted(inputs, inputs, shape(), parameters.size()));
+          "a score takes [%d] to [%d] but f(x) is %s: the score of a log density is its grad()"
+              .formatted(inputs, inputs, shape()));
     }
-    return new TracedScore(this);
+    BatchFunction.requireParameters(this.parameters, parameters);
+    return new TracedScore(this, parameters);
   }
 
   /// Plans it for batches in `float`.

@@ -40,20 +40,20 @@ final class Lowering {
   }
 
   /// Plans a pass, after what was planned since the one before.
-  Plan.Turn pass(List<Integer> ids, List<Integer> inputs) {
+  Plan.Turn pass(List<Integer> ids) {
     tiles = new HashMap<>();
     memory = new Tiles();
-    List<Plan.Input> loads = new ArrayList<>();
     List<Plan.Sums> sums = new ArrayList<>();
-    for (int id : inputs) {
-      Block block = memory.input(plan.node(id).shape().size());
-      tiles.put(id, View.of(block, plan.node(id).axes(), plan.node(id).shape()));
-      loads.add(new Plan.Input(plan.program.inputs().indexOf(id), block));
+    Block input = null;
+    int x = plan.program.inputs().getFirst();
+    if (ids.contains(x)) {
+      input = memory.input(plan.node(x).shape().size());
+      tiles.put(x, View.of(input, plan.node(x).axes(), plan.node(x).shape()));
     }
     for (int id : ids) {
       if (plan.sums(id)) {
         sums.add(sum(id));
-      } else if (!inputs.contains(id) && !moves(plan.node(id).op()) && !fusion.isAbsorbed(id)) {
+      } else if (id != x && !moves(plan.node(id).op()) && !fusion.isAbsorbed(id)) {
         lower(id);
       }
     }
@@ -65,7 +65,7 @@ final class Lowering {
       }
     }
     plan.tileRows = Math.max(plan.tileRows, memory.place());
-    Plan.Turn turn = new Plan.Turn(List.copyOf(before), loads, memory.steps(), sums);
+    Plan.Turn turn = new Plan.Turn(List.copyOf(before), input, memory.steps(), sums);
     before = new ArrayList<>();
     return turn;
   }

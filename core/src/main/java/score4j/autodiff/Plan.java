@@ -18,11 +18,8 @@ final class Plan {
   /// What a pass does to a tile, and the sums it leaves.
   ///
   /// @param before what is the same for all samples and must be known first
-  /// @param inputs which inputs it reads, and where they go
-  record Turn(List<Step> before, List<Input> inputs, List<Step> tile, List<Sums> sums) {}
-
-  /// An input of a pass.
-  record Input(int number, Block block) {}
+  /// @param input where the samples go; null if it needs none
+  record Turn(List<Step> before, @Nullable Block input, List<Step> tile, List<Sums> sums) {}
 
   /// A sum over the batch: rows of `width` floats, of which the first `cols` count, in `offset`
   /// of the sums of a chunk.
@@ -44,13 +41,12 @@ final class Plan {
   final List<Known> known = new ArrayList<>();
   final List<Block> batchSizes = new ArrayList<>();
 
-  /// Where inputs go that are the same for all samples, by their number.
-  final List<Map.Entry<Integer, Block>> givenInOrder;
-
   /// Where each result lies that is the same for all samples, and its numbers in that block.
   final List<@Nullable View> results = new ArrayList<>();
 
   final List<int[]> resultPlaces = new ArrayList<>();
+
+  /// Where inputs go that are the same for all samples.
   final Map<Integer, Block> given = new HashMap<>();
   int tileRows;
   int zeroRows = 1;
@@ -76,7 +72,7 @@ final class Plan {
       lowering.shared(wanted(t, false));
       List<Integer> wanted = wanted(t, true);
       if (!wanted.isEmpty()) {
-        turns.add(lowering.pass(wanted, inputs(wanted)));
+        turns.add(lowering.pass(wanted));
       }
     }
     for (int output : program.outputs()) {
@@ -85,14 +81,6 @@ final class Plan {
       resultPlaces.add(view == null ? new int[0] : Lowering.each(node(output), view).starts[0]);
     }
     after = List.copyOf(lowering.rest());
-    List<Map.Entry<Integer, Block>> places = new ArrayList<>();
-    for (int i = 0; i < program.inputs().size(); i++) {
-      Block block = given.get(program.inputs().get(i));
-      if (block != null) {
-        places.add(Map.entry(i, block));
-      }
-    }
-    givenInOrder = List.copyOf(places);
   }
 
   Node node(int id) {
@@ -129,10 +117,6 @@ final class Plan {
       }
     }
     return turns;
-  }
-
-  private List<Integer> inputs(List<Integer> wanted) {
-    return program.inputs().stream().filter(wanted::contains).toList();
   }
 
   /// The steps of a turn that the results need: those shared, or those of the pass with what it

@@ -58,17 +58,30 @@ final class Rules {
     return product(like.transposeLeft(), like.transposeRight(), like.rank(), like.over(), a, b);
   }
 
-  /// A product summed over axes. Along an axis that neither operand has, the sum multiplies.
+  /// A product summed over axes. Along an axis that one operand alone has, that operand is summed
+  /// first; along one that neither has, the sum multiplies.
   int product(
       boolean transposeLeft, boolean transposeRight, int rank, SortedSet<Axis> over, int a, int b) {
-    SortedSet<Axis> both = trace.union(List.of(a, b));
-    List<Axis> present = new ArrayList<>();
-    List<Axis> absent = new ArrayList<>();
+    int left = a;
+    int right = b;
+    List<Axis> both = new ArrayList<>();
+    List<Axis> neither = new ArrayList<>();
     for (Axis axis : over) {
-      (both.contains(axis) ? present : absent).add(axis);
+      boolean inLeft = trace.axes(a).contains(axis);
+      boolean inRight = trace.axes(b).contains(axis);
+      if (inLeft && inRight) {
+        both.add(axis);
+      } else if (inLeft) {
+        left = trace.add(new Op.SumAxis(axis), left);
+      } else if (inRight) {
+        right = trace.add(new Op.SumAxis(axis), right);
+      } else {
+        neither.add(axis);
+      }
     }
-    int y = trace.add(new Op.MatMul(transposeLeft, transposeRight, rank, Trace.set(present)), a, b);
-    for (Axis axis : absent) {
+    int y =
+        trace.add(new Op.MatMul(transposeLeft, transposeRight, rank, Trace.set(both)), left, right);
+    for (Axis axis : neither) {
       y = mul(y, trace.add(new Op.Size(axis)));
     }
     return y;

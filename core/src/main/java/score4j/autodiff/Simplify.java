@@ -158,11 +158,30 @@ final class Simplify {
     if (is(a, 0) || is(b, 0)) {
       return zeros(shape);
     }
+    if (!(trace.node(a).op() instanceof Op.Basis basis)
+        || product.transposeLeft()
+        || !product.over().isEmpty()) {
+      return NO;
+    }
+    // e_k·(u·B), where u has the axis but B has not, is u·(row k of B): no D × D numbers
+    if (shape.isScalar()
+        && product.transposeRight()
+        && trace.axes(b).contains(basis.axis())
+        && trace.node(b).op() instanceof Op.MatMul inner
+        && !inner.transposeLeft()
+        && inner.over().isEmpty()) {
+      int u = trace.node(b).inputs().get(0);
+      int matrix = trace.node(b).inputs().get(1);
+      if (trace.shape(u).rank() == 1
+          && trace.shape(matrix).rank() == 2
+          && !trace.axes(matrix).contains(basis.axis())) {
+        int rows = inner.transposeRight() ? matrix : trace.add(new Op.Transpose(), matrix);
+        int row = trace.add(new Op.Spread(basis.axis()), rows);
+        return trace.add(new Op.MatMul(false, true, 0, Trace.set()), u, row);
+      }
+    }
     // e_k·B is row k of B
-    if (trace.node(a).op() instanceof Op.Basis basis
-        && !product.transposeLeft()
-        && product.over().isEmpty()
-        && !trace.axes(b).contains(basis.axis())) {
+    if (!trace.axes(b).contains(basis.axis())) {
       boolean vector = trace.shape(b).rank() == 1;
       if (shape.isScalar() && vector && product.transposeRight()) {
         return trace.add(new Op.Spread(basis.axis()), b);

@@ -1,28 +1,47 @@
 package score4j.autodiff;
 
+import java.util.ArrayDeque;
+import java.util.Objects;
 import score4j.DifferentiableScore;
+import score4j.Threads;
 import score4j.array.Batch;
 
-/// A traced function as a score: what it computes in `double`, rounded to `float`. It ignores the
+/// A traced function with given parameters as a score, in `float` on the kernels. It ignores the
 /// time.
 final class TracedScore implements DifferentiableScore {
-  // as many samples at once as bounds the memory
+  // samples at once, where a sample comes with a vector
   private static final int ROWS = 256;
 
   private final Fn score;
-  private final Fn jvp;
-  private final Fn vjp;
-  private final Fn divergence;
+  private final float[] parameters;
+  private final Pool scores;
+  private final Pool jvps;
+  private final Pool vjps;
+  private final Pool divergences;
 
-  TracedScore(Fn score) {
+  TracedScore(Fn score, float[] parameters) {
     this.score = score;
+    this.parameters = parameters.clone();
     int dim = score.inputs();
     // x and the vector that comes with it are one row
-    jvp =
-        Fn.of(2 * dim, u -> Derivatives.jvp(score::apply, u.slice(0, dim), u.slice(dim, 2 * dim)));
-    vjp =
-        Fn.of(2 * dim, u -> Derivatives.vjp(score::apply, u.slice(0, dim), u.slice(dim, 2 * dim)));
-    divergence = score.divergence();
+    scores = new Pool(score);
+    jvps =
+        new Pool(
+            Fn.of(
+                score.parameters(),
+                2 * dim,
+                (w, u) ->
+                    Derivatives.jvp(
+                        x -> score.apply(w, x), u.slice(0, dim), u.slice(dim, 2 * dim))));
+    vjps =
+        new Pool(
+            Fn.of(
+                score.parameters(),
+                2 * dim,
+                (w, u) ->
+                    Derivatives.vjp(
+                        x -> score.apply(w, x), u.slice(0, dim), u.slice(dim, 2 * dim))));
+    divergences = new Pool(score.divergence());
   }
 
   @Override
@@ -34,20 +53,18 @@ final class TracedScore implements DifferentiableScore {
   public void score(Batch x, int from, int to, double t, Batch out) {
     x.requireCols("x", dim());
     out.requireShape("out", x.rows(), dim());
-    java.util.Objects.checkFromToIndex(from, to, x.rows());
-    run(score, from, to, out.data(), dim(), x);
+    Objects.checkFromToIndex(from, to, x.rows());
+    scores.run(x, from, to, out.data());
   }
 
   @Override
   public void jvp(Batch x, Batch v, double t, Batch out) {
-    requireThree(x, "v", v, out);
-    run(jvp, 0, x.rows(), out.data(), dim(), x, v);
+    withVectors(jvps, x, "v", v, out);
   }
 
   @Override
   public void vjp(Batch x, Batch w, double t, Batch out) {
-    requireThree(x, "w", w, out);
-    run(vjp, 0, x.rows(), out.data(), dim(), x, w);
+    withVectors(vjps, x, "w", w, out);
   }
 
   @Override
@@ -58,31 +75,64 @@ final class TracedScore implements DifferentiableScore {
           "out has room for %d numbers but there are %d samples (B)"
               .formatted(out.length, x.rows()));
     }
-    run(divergence, 0, x.rows(), out, 1, x);
+    divergences.run(x, 0, x.rows(), out);
   }
 
-  private void requireThree(Batch x, String name, Batch v, Batch out) {
+  private void withVectors(Pool pool, Batch x, String name, Batch v, Batch out) {
     x.requireCols("x", dim());
     v.requireShape(name, x.rows(), dim());
     out.requireShape("out", x.rows(), dim());
+    int dim = dim();
+    Worker worker = pool.borrow();
+    for (int row = 0; row < x.rows(); row += ROWS) {
+      int n = Math.min(ROWS, x.rows() - row);
+      for (int i = 0; i < n; i++) {
+        int to = 2 * i * dim;
+        System.arraycopy(x.data(), (row + i) * dim, worker.rows.data(), to, dim);
+        System.arraycopy(v.data(), (row + i) * dim, worker.rows.data(), to + dim, dim);
+      }
+      worker.function.map(worker.rows, 0, n, worker.results);
+      System.arraycopy(worker.results, 0, out.data(), row * dim, n * dim);
+    }
+    pool.giveBack(worker);
   }
 
-  private void run(Fn f, int from, int to, float[] out, int width, Batch... inputs) {
-    int dim = dim();
-    for (int row = from; row < to; row += ROWS) {
-      int n = Math.min(ROWS, to - row);
-      double[] rows = new double[n * dim * inputs.length];
-      for (int i = 0; i < n; i++) {
-        for (int k = 0; k < inputs.length; k++) {
-          for (int d = 0; d < dim; d++) {
-            rows[(i * inputs.length + k) * dim + d] = inputs[k].get(row + i, d);
-          }
-        }
-      }
-      double[] results = f.at(new double[0], rows);
-      for (int i = 0; i < results.length; i++) {
-        out[row * width + i] = (float) results[i];
-      }
+  /// Functions planned for one thread each, as many as there are callers at once.
+  private final class Pool {
+    private final Fn function;
+    private final ArrayDeque<Worker> free = new ArrayDeque<>();
+
+    Pool(Fn function) {
+      this.function = function;
+    }
+
+    void run(Batch x, int from, int to, float[] out) {
+      Worker worker = borrow();
+      worker.function.map(x, from, to, out);
+      giveBack(worker);
+    }
+
+    synchronized Worker borrow() {
+      Worker worker = free.poll();
+      return worker == null ? new Worker(function, parameters) : worker;
+    }
+
+    synchronized void giveBack(Worker worker) {
+      free.push(worker);
+    }
+  }
+
+  private static final class Worker {
+    private final BatchFunction function;
+    private final Batch rows;
+    private final float[] results;
+
+    Worker(Fn function, float[] parameters) {
+      this.function = function.compile(Threads.ONE);
+      this.function.set(parameters);
+      boolean pairs = function.shape().rank() == 1;
+      rows = Batch.zeros(pairs ? ROWS : 0, function.inputs());
+      results = new float[rows.rows() * function.shape().size()];
     }
   }
 
