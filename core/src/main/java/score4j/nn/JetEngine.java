@@ -1,6 +1,7 @@
 package score4j.nn;
 
 import java.util.Arrays;
+import java.util.List;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
@@ -24,7 +25,7 @@ import score4j.rng.Key;
 ///   the first call of each batch size, calls allocate nothing.
 ///
 /// An engine is used by one caller at a time; [#close] ends its threads.
-public final class JetEngine implements AutoCloseable {
+public final class JetEngine implements LossEngine {
   private static final int CHUNK = 64;
   private static final int MOST_CHUNKS = 16;
   // what C2 compiles is called 5000 times, or 600 times with 15,000 rounds of its loops; more than
@@ -94,6 +95,16 @@ public final class JetEngine implements AutoCloseable {
     return mlp;
   }
 
+  @Override
+  public int dim() {
+    return mlp.inputs();
+  }
+
+  @Override
+  public List<Parameters.Slice> slices() {
+    return mlp.slices();
+  }
+
   /// The mean loss over the batch, in nats per sample, and its gradient.
   ///
   /// @param x samples, B × D, at least one
@@ -109,6 +120,7 @@ public final class JetEngine implements AutoCloseable {
   ///
   /// @param firstSample the number of the first row in the whole: row i draws from (key,
   ///     firstSample + i)
+  @Override
   @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
   public double lossAndGradient(
       Parameters parameters, Batch x, long firstSample, Key key, float[] gradient) {
@@ -132,6 +144,7 @@ public final class JetEngine implements AutoCloseable {
   /// earlier; where few do, it is not worth its own half a second.
   ///
   /// @param x any samples, of which the first few are taken
+  @Override
   public void warmUp(Parameters parameters, Batch x, Key key) {
     float[] gradient = new float[parameters.size()];
     Batch few = x.slice(0, Math.min(WARM_UP_ROWS, x.rows()));
@@ -143,6 +156,7 @@ public final class JetEngine implements AutoCloseable {
   }
 
   /// The mean loss over the batch, in nats per sample.
+  @Override
   public double loss(Parameters parameters, Batch x, Key key) {
     return run(parameters, x, 0, key, false);
   }
@@ -157,6 +171,7 @@ public final class JetEngine implements AutoCloseable {
   /// The same for a batch that is part of a greater whole under one key.
   ///
   /// @param firstSample the number of the first row in the whole
+  @Override
   public void losses(Parameters parameters, Batch x, long firstSample, Key key, float[] perSample) {
     if (perSample.length < x.rows()) {
       throw new IllegalArgumentException(

@@ -15,6 +15,11 @@ public interface Definition {
   /// A short name for logs, tables and files.
   String name();
 
+  /// Whether the loss takes derivatives of the score in x. An energy with relu has none.
+  default boolean differentiatesScore() {
+    return true;
+  }
+
   /// How many vectors of D numbers come with each sample: M probes, one noise or known score, or
   /// none.
   int draws();

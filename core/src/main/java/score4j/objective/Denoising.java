@@ -18,7 +18,7 @@ import score4j.rng.Noise;
 /// - **Cost**: no derivative of the score.
 ///
 /// @param sigma σ > 0, in the units of the data
-public record Denoising(double sigma) implements Objective, Definition {
+public record Denoising(double sigma) implements Objective {
   /// Checks that σ is positive and that a float holds it and its inverse.
   public Denoising {
     // σ and 1/σ enter as floats
@@ -61,6 +61,11 @@ public record Denoising(double sigma) implements Objective, Definition {
   @Override
   public void evaluate(Tile tile) {
     Heads.halfSquaredError(tile, tile.auxiliary().data());
+  }
+
+  @Override
+  public boolean differentiatesScore() {
+    return false;
   }
 
   @Override

@@ -13,7 +13,7 @@ import score4j.nn.Tile;
 /// - **Minimum**: −½E‖∇ log p‖², reached by the score of the data; J + ½E‖∇ log p‖² is the Fisher
 ///   divergence.
 /// - **Cost**: D directional derivatives a sample.
-public record ExactTrace() implements Objective, Definition {
+public record ExactTrace() implements Objective {
   @Override
   public String name() {
     return "exact";

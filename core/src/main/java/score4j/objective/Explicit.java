@@ -16,7 +16,7 @@ import score4j.rng.Key;
 /// For checks and for distilling one score into another; data alone do not offer ∇ log p.
 ///
 /// @param truth the score to match
-public record Explicit(Score truth) implements Objective, Definition {
+public record Explicit(Score truth) implements Objective {
   /// Checks that there is a score.
   public Explicit {
     Objects.requireNonNull(truth, "truth");
@@ -45,6 +45,11 @@ public record Explicit(Score truth) implements Objective, Definition {
   @Override
   public void evaluate(Tile tile) {
     Heads.halfSquaredError(tile, tile.auxiliary().data());
+  }
+
+  @Override
+  public boolean differentiatesScore() {
+    return false;
   }
 
   @Override

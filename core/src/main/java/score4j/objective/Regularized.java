@@ -14,7 +14,7 @@ import score4j.nn.Tile;
 /// The sum is over the squared diagonal entries, not the square of the trace.
 ///
 /// @param lambda λ ≥ 0
-public record Regularized(double lambda) implements Objective, Definition {
+public record Regularized(double lambda) implements Objective {
   /// Checks that λ is not negative and that a float holds it.
   public Regularized {
     if (!(lambda >= 0 && lambda <= 1e30)) {

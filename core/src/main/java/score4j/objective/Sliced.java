@@ -25,8 +25,7 @@ import score4j.rng.ProbeLaw;
 /// @param probes M, at least 1
 /// @param law the law of v
 /// @param varianceReduced whether the norm is taken whole
-public record Sliced(int probes, ProbeLaw law, boolean varianceReduced)
-    implements Objective, Definition {
+public record Sliced(int probes, ProbeLaw law, boolean varianceReduced) implements Objective {
   /// Checks that there is at least one probe.
   public Sliced {
     if (probes < 1) {

@@ -7,8 +7,14 @@ import org.jspecify.annotations.Nullable;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
+import score4j.nn.EnergyNetwork;
+import score4j.nn.JetEngine;
+import score4j.nn.LossEngine;
 import score4j.nn.Mlp;
+import score4j.nn.ScoreNetwork;
+import score4j.objective.Definition;
 import score4j.objective.Objective;
+import score4j.objective.TracedEngine;
 import score4j.optim.Adam;
 import score4j.optim.Optimizer;
 import score4j.optim.Schedule;
@@ -21,7 +27,7 @@ import score4j.rng.Key;
 /// Standardizer units = Standardizer.fit(table);
 /// Split split = Split.of(units.apply(table), 0.2, key.fold(0));
 /// Parameters start = mlp.initialize(Init.GLOROT_UNIFORM, key.fold(1));
-/// Trained trained =
+/// Trained<ScoreNetwork> trained =
 ///     Trainer.of(new ExactTrace())
 ///         .withEpochs(300)
 ///         .withPatience(20)
@@ -57,7 +63,7 @@ import score4j.rng.Key;
 /// @param threads what computes
 /// @param listener sees every step and epoch
 public record Trainer(
-    Objective objective,
+    Definition objective,
     Optimizer optimizer,
     Schedule schedule,
     int batchSize,
@@ -95,7 +101,7 @@ public record Trainer(
   /// The settings to begin with, for standardised samples: Adam at a constant rate of 0.001,
   /// minibatches of 256, 100 epochs, an average of decay 0.999, the held-out loss after each epoch,
   /// no early stopping, all processors, nobody listening.
-  public static Trainer of(Objective objective) {
+  public static Trainer of(Definition objective) {
     return new Trainer(
         objective,
         Adam.standard(),
@@ -250,7 +256,8 @@ public record Trainer(
         listener);
   }
 
-  /// Trains a network from `start`, which is copied and stays as it is.
+  /// Trains a score network from `start`, which is copied and stays as it is: on the fused kernels
+  /// if the objective is an [Objective], otherwise as the definition says.
   ///
   /// @param mlp the architecture
   /// @param start the parameters to begin with
@@ -261,48 +268,80 @@ public record Trainer(
   ///     patience but nothing held out
   /// @throws ArithmeticException if a loss, a gradient or a parameter is not finite; names the
   ///     step, the key and the first bad sample or parameter
-  public Trained train(Mlp mlp, Parameters start, Batch data, @Nullable Batch heldOut, Key key) {
-    requireSamples("data", data, mlp);
+  public Trained<ScoreNetwork> train(
+      Mlp mlp, Parameters start, Batch data, @Nullable Batch heldOut, Key key) {
+    try (LossEngine engine =
+        objective instanceof Objective fused
+            ? new JetEngine(mlp, fused, threads)
+            : TracedEngine.of(objective, mlp, threads)) {
+      return train(engine, start, data, heldOut, key).map(weights -> ScoreNetwork.of(mlp, weights));
+    }
+  }
+
+  /// Trains an energy network, s = −∇f, likewise.
+  ///
+  /// @param mlp the architecture of f, with one output
+  /// @throws IllegalArgumentException also if it has relu and the objective takes derivatives of
+  ///     the score
+  public Trained<EnergyNetwork> trainEnergy(
+      Mlp mlp, Parameters start, Batch data, @Nullable Batch heldOut, Key key) {
+    try (LossEngine engine = TracedEngine.ofEnergy(objective, mlp, threads)) {
+      return train(engine, start, data, heldOut, key)
+          .map(weights -> EnergyNetwork.of(mlp, weights));
+    }
+  }
+
+  /// Trains the parameters of any loss, likewise; the trainer's own objective and threads play no
+  /// part.
+  ///
+  /// @param engine the loss, which stays open
+  public Trained<Parameters> train(
+      LossEngine engine, Parameters start, Batch data, @Nullable Batch heldOut, Key key) {
+    requireSamples("data", data, engine);
     requireFinite(start);
+    if (!start.slices().equals(engine.slices())) {
+      throw new IllegalArgumentException(
+          "start has slices %s but the loss takes %s: initialise it from the same network"
+              .formatted(start.slices(), engine.slices()));
+    }
     if (heldOut != null) {
-      requireSamples("heldOut", heldOut, mlp);
+      requireSamples("heldOut", heldOut, engine);
     } else if (patience > 0) {
       throw new IllegalArgumentException(
           "patience is %d but nothing is held out: pass heldOut, or a patience of 0"
               .formatted(patience));
     }
-    try (Training training = new Training(this, mlp, start, data, heldOut, key)) {
-      List<EpochReport> history = new ArrayList<>();
-      double least = Double.POSITIVE_INFINITY;
-      int chosen = 0;
-      int waited = 0;
-      for (int epoch = 1; epoch <= epochs; epoch++) {
-        double loss = training.epoch(epoch);
-        boolean evaluate = heldOut != null && (epoch % evaluateEvery == 0 || epoch == epochs);
-        double heldOutLoss = evaluate ? training.heldOutLoss() : Double.NaN;
-        EpochReport report = new EpochReport(epoch, training.step(), loss, heldOutLoss);
-        history.add(report);
-        if (patience == 0) {
-          chosen = epoch;
-        } else if (heldOutLoss < least) {
-          least = heldOutLoss;
-          chosen = epoch;
-          waited = 0;
-          training.keep();
-        } else if (evaluate) {
-          waited++;
-        }
-        boolean goOn = listener.epoch(report, training.weights());
-        if (!goOn || (patience > 0 && waited == patience)) {
-          break;
-        }
-      }
-      if (chosen == 0) { // the listener ended it before the first evaluation
-        chosen = history.size();
+    Training training = new Training(this, engine, start, data, heldOut, key);
+    List<EpochReport> history = new ArrayList<>();
+    double least = Double.POSITIVE_INFINITY;
+    int chosen = 0;
+    int waited = 0;
+    for (int epoch = 1; epoch <= epochs; epoch++) {
+      double loss = training.epoch(epoch);
+      boolean evaluate = heldOut != null && (epoch % evaluateEvery == 0 || epoch == epochs);
+      double heldOutLoss = evaluate ? training.heldOutLoss() : Double.NaN;
+      EpochReport report = new EpochReport(epoch, training.step(), loss, heldOutLoss);
+      history.add(report);
+      if (patience == 0) {
+        chosen = epoch;
+      } else if (heldOutLoss < least) {
+        least = heldOutLoss;
+        chosen = epoch;
+        waited = 0;
         training.keep();
+      } else if (evaluate) {
+        waited++;
       }
-      return new Trained(training.result(), history, chosen);
+      boolean goOn = listener.epoch(report, training.weights());
+      if (!goOn || (patience > 0 && waited == patience)) {
+        break;
+      }
     }
+    if (chosen == 0) { // the listener ended it before the first evaluation
+      chosen = history.size();
+      training.keep();
+    }
+    return new Trained<>(training.result(), history, chosen);
   }
 
   private static void requireFinite(Parameters start) {
@@ -318,11 +357,11 @@ public record Trainer(
     }
   }
 
-  private static void requireSamples(String name, Batch samples, Mlp mlp) {
+  private static void requireSamples(String name, Batch samples, LossEngine engine) {
     if (samples.rows() == 0) {
       throw new IllegalArgumentException("%s has no row: give at least one sample".formatted(name));
     }
-    samples.requireCols(name, mlp.inputs());
+    samples.requireCols(name, engine.dim());
     samples.requireFinite(name);
   }
 }

@@ -6,25 +6,22 @@ import org.jspecify.annotations.Nullable;
 import score4j.array.Batch;
 import score4j.array.Parameters;
 import score4j.data.Minibatches;
-import score4j.nn.JetEngine;
-import score4j.nn.Mlp;
-import score4j.nn.ScoreNetwork;
+import score4j.nn.LossEngine;
 import score4j.optim.Ema;
 import score4j.optim.OptimizerState;
 import score4j.rng.Key;
 
 /// One run of a [Trainer]: everything that changes on the way.
-final class Training implements AutoCloseable {
+final class Training {
   // multiply-adds of a run that takes some seconds
   private static final double WORTH_WARMING_UP = 1e11;
 
   private final Trainer trainer;
-  private final Mlp mlp;
   private final @Nullable Batch heldOut;
   private final Key orderKey;
   private final Key noiseKey;
   private final Key heldOutKey;
-  private final JetEngine engine;
+  private final LossEngine engine;
   private final Minibatches minibatches;
   private final Parameters parameters;
   private final float[] gradient;
@@ -36,9 +33,14 @@ final class Training implements AutoCloseable {
   private long step;
 
   Training(
-      Trainer trainer, Mlp mlp, Parameters start, Batch data, @Nullable Batch heldOut, Key key) {
+      Trainer trainer,
+      LossEngine engine,
+      Parameters start,
+      Batch data,
+      @Nullable Batch heldOut,
+      Key key) {
     this.trainer = trainer;
-    this.mlp = mlp;
+    this.engine = engine;
     this.heldOut = heldOut;
     Key[] keys = key.split(3);
     orderKey = keys[0];
@@ -52,7 +54,6 @@ final class Training implements AutoCloseable {
     average = new Ema(trainer.emaDecay()).init(size);
     averaged = Parameters.wrap(parameters.slices(), average.moment(0));
     minibatches = new Minibatches(data, trainer.batchSize());
-    engine = new JetEngine(mlp, trainer.objective(), trainer.threads());
     double products = 3.0 * size * data.rows() * trainer.epochs();
     if (products > WORTH_WARMING_UP) {
       engine.warmUp(parameters, data, noiseKey);
@@ -128,8 +129,8 @@ final class Training implements AutoCloseable {
   }
 
   /// What was kept last, or else the weights now.
-  ScoreNetwork result() {
-    return ScoreNetwork.of(mlp, kept == null ? weights() : kept);
+  Parameters result() {
+    return (kept == null ? weights() : kept).copy();
   }
 
   /// Says what is not finite, and finds the first sample or parameter that is to blame.
@@ -186,10 +187,5 @@ final class Training implements AutoCloseable {
       index++;
     }
     return index;
-  }
-
-  @Override
-  public void close() {
-    engine.close();
   }
 }

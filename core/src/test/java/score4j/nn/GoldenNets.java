@@ -1,13 +1,17 @@
 package score4j.nn;
 
 import java.util.Locale;
+import java.util.function.UnaryOperator;
+import score4j.array.Batch;
 import score4j.array.Parameters;
+import score4j.autodiff.Expr;
 import score4j.golden.Golden;
 import score4j.objective.Denoising;
 import score4j.objective.ExactTrace;
 import score4j.objective.Objective;
 import score4j.objective.Regularized;
 import score4j.objective.Sliced;
+import score4j.rng.Key;
 import score4j.rng.ProbeLaw;
 
 /// Reads networks, losses and gradients out of golden cases.
@@ -107,6 +111,27 @@ public final class GoldenNets {
     @Override
     public void evaluate(Tile tile) {
       objective.evaluate(tile);
+    }
+
+    @Override
+    public int draws() {
+      return objective.draws();
+    }
+
+    @Override
+    public void draw(Key key, long firstSample, Batch x, float[] out) {
+      int dim = x.cols();
+      for (int i = 0; i < x.rows(); i++) {
+        for (int m = 0; m < draws(); m++) {
+          int from = (m * batch + (int) firstSample + i) * dim;
+          System.arraycopy(numbers, from, out, (i * draws() + m) * dim, dim);
+        }
+      }
+    }
+
+    @Override
+    public Expr loss(UnaryOperator<Expr> score, Expr x, Expr draws) {
+      return objective.loss(score, x, draws);
     }
   }
 }

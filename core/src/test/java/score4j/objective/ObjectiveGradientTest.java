@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,6 +17,7 @@ import score4j.Score;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
+import score4j.autodiff.Expr;
 import score4j.nn.Activation;
 import score4j.nn.Init;
 import score4j.nn.JetEngine;
@@ -235,6 +237,16 @@ class ObjectiveGradientTest {
     @Override
     public void evaluate(score4j.nn.Tile tile) {
       Heads.halfSquaredNorm(tile);
+    }
+
+    @Override
+    public int draws() {
+      return 0;
+    }
+
+    @Override
+    public Expr loss(UnaryOperator<Expr> score, Expr x, Expr draws) {
+      return Heads.halfSquare(score.apply(x));
     }
   }
 

@@ -18,6 +18,7 @@ import score4j.nn.Activation;
 import score4j.nn.Init;
 import score4j.nn.JetEngine;
 import score4j.nn.Mlp;
+import score4j.nn.ScoreNetwork;
 import score4j.objective.Denoising;
 import score4j.objective.ExactTrace;
 import score4j.objective.Objective;
@@ -101,7 +102,7 @@ class TrainerTest {
       {covariance[1][0] / det, -covariance[0][0] / det}
     };
     Mlp linear = Mlp.of(Activation.TANH, 2, 2);
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(new ExactTrace())
             .withOptimizer(new GradientDescent())
             .withRate(0.3)
@@ -128,7 +129,7 @@ class TrainerTest {
   @Test
   void theDefaultsLearn() {
     Batch x = normals(2000, 2);
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(new ExactTrace()).train(SMALL, start(SMALL), x, others(1000, 2), KEY);
     // The best possible is −1 for two standard normal coordinates, up to a sampling error of 1000
     // points: ½‖s‖² + tr J = ½‖x‖² − 2 has standard deviation 1, so 5 SE = 0.16. It starts near 0.
@@ -144,17 +145,18 @@ class TrainerTest {
     Batch x = normals(1031, 2);
     Batch heldOut = others(517, 2);
     Trainer trainer = Trainer.of(Sliced.of(2)).withBatchSize(300).withEpochs(4).withPatience(3);
-    Trained one = trainer.withThreads(Threads.ONE).train(SMALL, start(SMALL), x, heldOut, KEY);
+    Trained<ScoreNetwork> one =
+        trainer.withThreads(Threads.ONE).train(SMALL, start(SMALL), x, heldOut, KEY);
     for (int threads : new int[] {2, 3}) {
-      Trained more =
+      Trained<ScoreNetwork> more =
           trainer.withThreads(Threads.of(threads)).train(SMALL, start(SMALL), x, heldOut, KEY);
       assertThat(more.network().parameters()).isEqualTo(one.network().parameters());
       assertThat(more.history()).isEqualTo(one.history());
       assertThat(more.epoch()).isEqualTo(one.epoch());
     }
-    Trained again = trainer.train(SMALL, start(SMALL), x, heldOut, KEY);
+    Trained<ScoreNetwork> again = trainer.train(SMALL, start(SMALL), x, heldOut, KEY);
     assertThat(again.network().parameters()).isEqualTo(one.network().parameters());
-    Trained other = trainer.train(SMALL, start(SMALL), x, heldOut, Key.of(99));
+    Trained<ScoreNetwork> other = trainer.train(SMALL, start(SMALL), x, heldOut, Key.of(99));
     assertThat(other.network().parameters()).isNotEqualTo(one.network().parameters());
   }
 
@@ -166,7 +168,7 @@ class TrainerTest {
     Objective objective = new Denoising(0.3);
     Schedule schedule = Schedule.cosine(0.1, 0.01, 8);
     Recorder recorder = new Recorder();
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(objective)
             .withOptimizer(new GradientDescent())
             .withSchedule(schedule)
@@ -223,7 +225,7 @@ class TrainerTest {
   @Test
   void withoutAverageTheLastWeightsAreTheResult() {
     Recorder recorder = new Recorder();
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(new ExactTrace())
             .withEmaDecay(0)
             .withEpochs(5)
@@ -236,7 +238,7 @@ class TrainerTest {
   /// With a rate of 0 nothing moves, so a held-out loss that differed would owe it to its noise.
   @Test
   void theHeldOutLossHasAlwaysTheSameNoise() {
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(new Denoising(0.5))
             .withRate(0)
             .withEpochs(4)
@@ -255,7 +257,7 @@ class TrainerTest {
     // turns round soon.
     Recorder recorder = new Recorder();
     int patience = 4;
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(new ExactTrace())
             .withRate(0.01)
             .withEpochs(2000)
@@ -289,11 +291,11 @@ class TrainerTest {
           }
         };
     Trainer trainer = Trainer.of(new ExactTrace()).withListener(threeEpochs);
-    Trained trained = trainer.train(SMALL, start(SMALL), normals(50, 2), null, KEY);
+    Trained<ScoreNetwork> trained = trainer.train(SMALL, start(SMALL), normals(50, 2), null, KEY);
     assertThat(trained.history()).hasSize(3);
     assertThat(trained.epoch()).isEqualTo(3);
     // before the first evaluation there is no best: the last weights are the result
-    Trained unevaluated =
+    Trained<ScoreNetwork> unevaluated =
         trainer
             .withPatience(2)
             .withEvaluateEvery(10)

@@ -51,7 +51,7 @@ class ReadmeTest {
     Batch data = law.sample(key.fold(1), 10_000);
 
     Mlp mlp = Mlp.of(Activation.TANH, 2, 64, 128, 64, 2);
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(new ExactTrace()) // or Sliced.of(1), new Regularized(0.1), new Denoising(0.1)
             .withEpochs(60)
             .train(mlp, mlp.initialize(Init.GLOROT_UNIFORM, key.fold(2)), data, null, key.fold(3));

@@ -14,6 +14,7 @@ import score4j.nn.Activation;
 import score4j.nn.Init;
 import score4j.nn.JetEngine;
 import score4j.nn.Mlp;
+import score4j.nn.ScoreNetwork;
 import score4j.objective.Denoising;
 import score4j.objective.ExactTrace;
 import score4j.objective.Explicit;
@@ -45,7 +46,7 @@ final class BitsProgram {
     Ring ring = Ring.of(1, 0.1);
     Batch data = ring.sample(KEY.fold(1), 300);
     Mlp mlp = Mlp.of(Activation.TANH, 2, 21, 37, 2);
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(new ExactTrace())
             .withBatchSize(128)
             .withEpochs(5)

@@ -22,6 +22,7 @@ import score4j.metric.FisherDivergence;
 import score4j.nn.Activation;
 import score4j.nn.Init;
 import score4j.nn.Mlp;
+import score4j.nn.ScoreNetwork;
 import score4j.objective.ExactTrace;
 import score4j.optim.Schedule;
 import score4j.rng.Key;
@@ -70,9 +71,9 @@ public class RingRunBench {
 
   /// Initialises and trains.
   @Benchmark
-  public Trained run() {
+  public Trained<ScoreNetwork> run() {
     long steps = (long) epochs * ((SAMPLES + BATCH - 1) / BATCH);
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(new ExactTrace())
             .withSchedule(Schedule.cosine(1e-3, 1e-5, steps))
             .withBatchSize(BATCH)

@@ -12,6 +12,7 @@ import score4j.examples.output.Progress;
 import score4j.metric.Estimate;
 import score4j.nn.Init;
 import score4j.nn.Mlp;
+import score4j.nn.ScoreNetwork;
 import score4j.optim.Schedule;
 import score4j.rng.Key;
 import score4j.train.Trained;
@@ -27,7 +28,7 @@ import score4j.train.Trainer;
 /// @param gaussianLoss the same of a Gaussian fitted to the rows that the network saw
 public record TableFit(
     SavedModel model,
-    Trained trained,
+    Trained<ScoreNetwork> trained,
     Batch train,
     Batch heldOut,
     Estimate loss,
@@ -52,7 +53,7 @@ public record TableFit(
     sizes.add(dim);
     Mlp mlp = new Mlp(sizes, settings.activation());
     long total = (long) settings.epochs() * Math.ceilDiv(train.rows(), settings.batch());
-    Trained trained;
+    Trained<ScoreNetwork> trained;
     try (Progress progress = Progress.of("training", total)) {
       trained =
           Trainer.of(settings.objective())

@@ -43,7 +43,8 @@ final class MixtureFit {
   /// @param data what was learned from
   /// @param epochs where the divergence was measured
   /// @param divergences the Fisher divergence there, by quadrature
-  record Result(Batch data, Trained trained, List<Integer> epochs, List<Double> divergences) {
+  record Result(
+      Batch data, Trained<ScoreNetwork> trained, List<Integer> epochs, List<Double> divergences) {
     ScoreNetwork network() {
       return trained.network();
     }
@@ -78,7 +79,7 @@ final class MixtureFit {
               return true;
             }
           };
-      Trained trained =
+      Trained<ScoreNetwork> trained =
           Trainer.of(new ExactTrace())
               .withSchedule(Schedule.cosine(5e-3, 1e-5, steps))
               .withBatchSize(BATCH)

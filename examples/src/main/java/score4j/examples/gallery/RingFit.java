@@ -40,7 +40,7 @@ record RingFit(
     Batch train,
     Batch heldOut,
     SortedMap<Integer, Double> curve,
-    Trained trained,
+    Trained<ScoreNetwork> trained,
     Estimate divergence,
     Estimate loss) {
   /// Radius N(1, 0.1²), angle uniform.
@@ -63,7 +63,7 @@ record RingFit(
     Batch train = LAW.sample(key.fold(1), SAMPLES);
     Batch heldOut = LAW.sample(key.fold(2), SAMPLES);
     SortedMap<Integer, Double> curve = new TreeMap<>();
-    Trained trained;
+    Trained<ScoreNetwork> trained;
     try (Progress progress =
         context.progress("ring, " + objective.name(), (long) EPOCHS * STEPS_PER_EPOCH)) {
       trained =

@@ -55,7 +55,7 @@ final class SmallNetExperiment implements Experiment {
   }
 
   /// A network, and what it was on the way.
-  private record Run(Trained trained, List<Parameters> snapshots) {
+  private record Run(Trained<ScoreNetwork> trained, List<Parameters> snapshots) {
     double[] score() {
       return LINE.score(trained.network());
     }
@@ -103,7 +103,7 @@ final class SmallNetExperiment implements Experiment {
               return true;
             }
           };
-      Trained trained =
+      Trained<ScoreNetwork> trained =
           Trainer.of(objective)
               .withSchedule(Schedule.constant(0.01))
               .withBatchSize(SAMPLES)

@@ -6,6 +6,7 @@ import score4j.dist.Gaussian;
 import score4j.nn.Activation;
 import score4j.nn.Init;
 import score4j.nn.Mlp;
+import score4j.nn.ScoreNetwork;
 import score4j.objective.ExactTrace;
 import score4j.rng.Key;
 import score4j.sample.Langevin;
@@ -21,7 +22,7 @@ public final class Consumer {
     Key key = Key.of(1);
     Batch data = Gaussian.standard(2).sample(key.fold(1), 500);
     Mlp mlp = Mlp.of(Activation.SILU, 2, 17, 2);
-    Trained trained =
+    Trained<ScoreNetwork> trained =
         Trainer.of(new ExactTrace())
             .withBatchSize(64)
             .withEpochs(3)
