@@ -132,6 +132,36 @@ public final class Fn {
     return with(Derivatives::divergence);
   }
 
+  /// x ↦ ∂f/∂θ, the gradient with respect to all parameters sample by sample, as one vector in
+  /// their layout, of a function with one result. Its mean is what [Loss] computes, at a fraction
+  /// of the cost: this one takes B·P numbers.
+  public Fn parameterGradient() {
+    if (!shape().equals(Shape.SCALAR)) {
+      throw new IllegalArgumentException(
+          "a gradient is that of one result but f(x) is %s: sum it".formatted(shape()));
+    }
+    if (parameters.isEmpty()) {
+      throw new IllegalArgumentException(
+          "f has no parameters, so there is no gradient by them: name some");
+    }
+    Trace trace = new Trace();
+    List<Integer> places = new ArrayList<>();
+    places.add(trace.input("x", Shape.vector(inputs), true));
+    for (Parameters.Slice slice : parameters) {
+      places.add(trace.input(slice.name(), shape(slice), false));
+    }
+    int y = program.replay(trace, places).getFirst();
+    int[] weights = places.subList(1, places.size()).stream().mapToInt(i -> i).toArray();
+    int one = trace.constant(Shape.SCALAR, 1);
+    int[] bars = Reverse.vjp(trace, Trace.set(Axis.BATCH), y, one, weights);
+    Expr[] parts = new Expr[bars.length];
+    for (int i = 0; i < bars.length; i++) {
+      parts[i] = Expr.in(trace, bars[i]).reshape(Shape.vector(trace.shape(bars[i]).size()));
+    }
+    Expr all = Expr.concat(parts);
+    return new Fn(inputs, parameters, Program.of(trace, places, List.of(all.id())));
+  }
+
   /// This function as a score, for samplers and metrics, in `float` on the kernels. The score of a
   /// log density f is `f.grad().asScore()`.
   ///
@@ -143,13 +173,18 @@ public final class Fn {
   /// This function with given parameters as a score.
   ///
   /// @param parameters the flat vector, copied
-  /// @throws IllegalStateException if it has not as many results as coordinates
+  /// @throws IllegalStateException if it has not as many results as coordinates, or takes a mean
+  ///     over the batch
   /// @throws IllegalArgumentException if these are not all its parameters
   public DifferentiableScore asScore(float[] parameters) {
     if (!shape().equals(Shape.vector(inputs))) {
       throw new IllegalStateException(
           "a score takes [%d] to [%d] but f(x) is %s: the score of a log density is its grad()"
               .formatted(inputs, inputs, shape()));
+    }
+    if (program.mixesSamples()) {
+      throw new IllegalStateException(
+          "f takes a mean over the batch, so that a sample's score would depend on the others: a score is a function of x alone");
     }
     BatchFunction.requireParameters(this.parameters, parameters);
     return new TracedScore(this, parameters);

@@ -60,6 +60,16 @@ public final class Program {
     return outputs;
   }
 
+  /// Whether a step adds up samples.
+  boolean mixesSamples() {
+    return nodes.stream()
+        .anyMatch(
+            node ->
+                !node.axes().contains(Axis.BATCH)
+                    && node.inputs().stream()
+                        .anyMatch(input -> nodes.get(input).axes().contains(Axis.BATCH)));
+  }
+
   /// How many steps there are, inputs and constants included.
   public int size() {
     return nodes.size();

@@ -17,15 +17,24 @@ final class Reverse {
   // where a cotangent may be 0 because a branch was not taken, whose slopes must not count
   private final BitSet masked = new BitSet();
   private final BitSet wanted = new BitSet();
+  // axes that no sum goes over, though a value may not have them
+  private final SortedSet<Axis> kept;
 
-  private Reverse(Trace trace) {
+  private Reverse(Trace trace, SortedSet<Axis> kept) {
     this.trace = trace;
+    this.kept = kept;
     rules = new Rules(trace);
   }
 
   /// The cotangents of some steps, given that of y.
   static int[] vjp(Trace trace, int y, int yBar, int... xs) {
-    Reverse reverse = new Reverse(trace);
+    return vjp(trace, Trace.set(), y, yBar, xs);
+  }
+
+  /// The cotangents of some steps for each instance of some axes, also where the steps themselves
+  /// are the same for all: the gradient of each sample by parameters.
+  static int[] vjp(Trace trace, SortedSet<Axis> kept, int y, int yBar, int... xs) {
+    Reverse reverse = new Reverse(trace, kept);
     int first = y;
     for (int x : xs) {
       reverse.wanted.set(x);
@@ -112,7 +121,7 @@ final class Reverse {
               a,
               rules.sum(
                   trace.add(new Op.Gather(spread.axis()), bar),
-                  Trace.without(Trace.without(node.axes(), trace.axes(a)), List.of(spread.axis()))),
+                  Trace.without(repeated(node.axes(), a), List.of(spread.axis()))),
               mask);
     }
   }
@@ -165,7 +174,7 @@ final class Reverse {
     int rankA = trace.shape(a).rank();
     int rankB = trace.shape(b).rank();
     if (wanted.get(a)) {
-      SortedSet<Axis> over = Trace.without(all, trace.axes(a));
+      SortedSet<Axis> over = repeated(all, a);
       collect(
           a,
           ta
@@ -174,7 +183,7 @@ final class Reverse {
           mask);
     }
     if (wanted.get(b)) {
-      SortedSet<Axis> over = Trace.without(all, trace.axes(b));
+      SortedSet<Axis> over = repeated(all, b);
       collect(
           b,
           tb
@@ -191,6 +200,11 @@ final class Reverse {
     return trace.add(new Op.Transpose(), trace.add(new Op.Broadcast(shape.transposed()), bar));
   }
 
+  /// The axes along which an input is repeated, and its cotangent therefore summed.
+  private SortedSet<Axis> repeated(SortedSet<Axis> axes, int input) {
+    return Trace.without(Trace.without(axes, trace.axes(input)), kept);
+  }
+
   private int times(int bar, int slope, boolean mask) {
     return trace.binary(mask ? Op.Pair.SCALE : Op.Pair.MUL, bar, slope);
   }
@@ -200,7 +214,7 @@ final class Reverse {
     if (!wanted.get(input)) {
       return;
     }
-    int share = rules.sum(bar, Trace.without(trace.axes(id), trace.axes(input)));
+    int share = rules.sum(bar, repeated(trace.axes(id), input));
     Shape shape = trace.shape(input);
     if (shape.isScalar() && !trace.shape(share).isScalar()) {
       share = trace.sum(share);

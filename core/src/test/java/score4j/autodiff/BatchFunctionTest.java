@@ -2,6 +2,7 @@ package score4j.autodiff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -130,24 +131,27 @@ class BatchFunctionTest {
   }
 
   private static Loss layers() {
+    return Loss.of(network());
+  }
+
+  private static Fn network() {
     List<Parameters.Slice> slices =
         List.of(
             new Parameters.Slice("one", 0, 20, 3, false),
             new Parameters.Slice("two", 60, 3, 20, false),
             new Parameters.Slice("bias", 120, 20, 1, true),
             new Parameters.Slice("logScale", 140, 1, 1, true));
-    return Loss.of(
-        Fn.of(
-            slices,
-            3,
-            (w, x) -> {
-              Expr hidden = w.get("one").matmul(x).add(w.get("bias")).tanh();
-              Expr y = w.get("two").matmul(hidden).mul(w.get("logScale").get(0).exp());
-              // what parameters alone make: a penalty, and a product of matrices
-              Expr penalty = w.get("two").square().sum().add(w.get("bias").square().sum());
-              Expr loop = w.get("two").matmul(w.get("one")).square().sum();
-              return y.sub(x).square().sum().add(penalty.mul(0.1)).add(loop.mul(0.01));
-            }));
+    return Fn.of(
+        slices,
+        3,
+        (w, x) -> {
+          Expr hidden = w.get("one").matmul(x).add(w.get("bias")).tanh();
+          Expr y = w.get("two").matmul(hidden).mul(w.get("logScale").get(0).exp());
+          // what parameters alone make: a penalty, and a product of matrices
+          Expr penalty = w.get("two").square().sum().add(w.get("bias").square().sum());
+          Expr loop = w.get("two").matmul(w.get("one")).square().sum();
+          return y.sub(x).square().sum().add(penalty.mul(0.1)).add(loop.mul(0.01));
+        });
   }
 
   @Test
@@ -203,6 +207,36 @@ class BatchFunctionTest {
       compiled.valueAndGrad(a, x, gradient);
     }
     close("gradient through the batch", gradient, expected);
+  }
+
+  // the mean of the samples' gradients is the gradient of the mean, and each is its own
+  @Test
+  void gradientsOfSamplesAreAtHand() {
+    Fn f = network();
+    float[] parameters = Noise.normals(Key.of(3), 1, 141).data();
+    Batch x = Noise.normals(Key.of(4), 40, 3);
+    Fn each = f.parameterGradient();
+    double[] expected = each.at(doubles(parameters), doubles(x.data()));
+    Batch out = Batch.zeros(40, 141);
+    try (BatchFunction compiled = each.compile(Threads.of(2))) {
+      compiled.map(parameters, x, out);
+    }
+    close("gradients", out.data(), expected);
+    double[] gradient = new double[141];
+    double[] mean = new double[141];
+    Loss.of(f).valueAndGrad(doubles(parameters), doubles(x.data()), gradient);
+    for (int i = 0; i < expected.length; i++) {
+      mean[i % 141] += expected[i] / 40;
+    }
+    for (int i = 0; i < 141; i++) {
+      // 40 terms of double
+      assertThat(mean[i]).isCloseTo(gradient[i], within(1e-12));
+    }
+    double[] one = new double[141];
+    Loss.of(f).valueAndGrad(doubles(parameters), doubles(x.row(7)), one);
+    for (int i = 0; i < 141; i++) {
+      assertThat(expected[7 * 141 + i]).isCloseTo(one[i], within(1e-12));
+    }
   }
 
   @Test

@@ -17,7 +17,7 @@ class TracedScoreTest {
   private static final Fn LOG_DENSITY =
       Fn.of(2, x -> x.dot(x.constantMatrix(2, 2, 2, 1, 1, 3).matmul(x)).mul(-0.5));
 
-  // results are rounded once to float; 300 rows are more than one piece
+  // two products and a sum of numbers up to 4, each rounded; 300 rows are more than one piece
   @Test
   void aLogDensityIsAScore() {
     DifferentiableScore score = LOG_DENSITY.grad().asScore();
@@ -83,5 +83,11 @@ class TracedScoreTest {
     assertThatThrownBy(LOG_DENSITY::asScore)
         .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("the score of a log density is its grad()");
+    assertThatThrownBy(() -> Fn.of(2, x -> x.sub(x.batchMean())).asScore())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("would depend on the others");
+    assertThatThrownBy(() -> LOG_DENSITY.grad().asScore(new float[2]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("parameters has 2 numbers but the function has 0");
   }
 }
