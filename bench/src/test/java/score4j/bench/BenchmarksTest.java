@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import score4j.bench.autodiff.NestedDerivativeBench;
+import score4j.bench.autodiff.TracedStepBench;
 import score4j.bench.trace.ExactVersusSlicedBench;
 import score4j.bench.train.RingRunBench;
 import score4j.bench.train.RingStepBench;
@@ -43,6 +45,32 @@ class BenchmarksTest {
     bench.setup();
     assertTrue(Double.isFinite(bench.gradient()));
     assertTrue(Double.isFinite(bench.step()));
+    bench.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "fused, W1", "fused, W3", "fused, W4-exact", "fused, W4-sliced",
+    "traced, W1", "traced, W3", "traced, W4-exact", "traced, W4-sliced"
+  })
+  void tracedStep(String engine, String workload) {
+    TracedStepBench bench = new TracedStepBench();
+    bench.kernels = KERNELS;
+    bench.engine = engine;
+    bench.workload = workload;
+    bench.setup();
+    assertTrue(Double.isFinite(bench.gradient()));
+    bench.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 4096})
+  void nestedDerivative(int points) {
+    NestedDerivativeBench bench = new NestedDerivativeBench();
+    bench.kernels = KERNELS;
+    bench.points = points;
+    bench.setup();
+    assertTrue(Double.isFinite(bench.batch().get(points - 1, 0)));
     bench.close();
   }
 
