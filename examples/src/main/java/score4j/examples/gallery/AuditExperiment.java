@@ -1,5 +1,7 @@
 package score4j.examples.gallery;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import score4j.array.Batch;
@@ -8,6 +10,9 @@ import score4j.autodiff.Expr;
 import score4j.autodiff.Fn;
 import score4j.dist.Gaussian;
 import score4j.dist.GaussianMixture;
+import score4j.examples.plot.Figure;
+import score4j.examples.plot.Panel;
+import score4j.examples.plot.Theme;
 import score4j.objective.Definition;
 import score4j.objective.Denoising;
 import score4j.objective.ExactTrace;
@@ -72,7 +77,9 @@ final class AuditExperiment implements Experiment {
   }
 
   @Override
-  public void run(Context context) {
+  public void run(Context context) throws IOException {
+    List<LossAudit.Check> right = new ArrayList<>();
+    List<LossAudit.Check> wrong = new ArrayList<>();
     Key key = context.key().fold(12);
     LossAudit audit = LossAudit.of(logDensity(1), samples(1, key.fold(1)));
     for (Definition objective :
@@ -81,35 +88,71 @@ final class AuditExperiment implements Experiment {
             new Regularized(0.1),
             Sliced.of(1),
             new Sliced(4, ProbeLaw.GAUSSIAN, false))) {
-      right(context, objective.name(), audit.audit(objective, key.fold(2)));
+      right.addAll(right(context, objective.name(), audit.audit(objective, key.fold(2))));
     }
     LossAudit smoothed =
         LossAudit.of(
             logDensity(1 + SIGMA * SIGMA),
             samples(1, key.fold(3)),
             samples(Math.hypot(1, SIGMA), key.fold(4)));
-    right(context, "denoising", smoothed.audit(new Denoising(SIGMA), key.fold(5)));
+    right.addAll(right(context, "denoising", smoothed.audit(new Denoising(SIGMA), key.fold(5))));
     for (Definition mistake :
         List.of(
             new Mistake("trace + 1.5‖s‖", s -> s.norm().mul(1.5)),
             new Mistake("trace + ½(s₁ + s₂)²", s -> s.sum().square().mul(0.5)))) {
       LossAudit.Report report = audit.audit(mistake, key.fold(2));
-      int wrong = (int) report.checks().stream().filter(check -> !check.passed()).count();
+      wrong.addAll(report.checks());
+      int failures = (int) report.checks().stream().filter(check -> !check.passed()).count();
       context.add(
           Check.within(
               "%s: comparisons that fail".formatted(mistake.name()),
-              wrong,
+              failures,
               1,
               report.checks().size()));
     }
+    context.picture(
+        "audit.png",
+        "What each comparison gave against what it must give: every dot is one comparison of one"
+            + " loss.",
+        () -> Figure.of(panel("Right losses", right), panel("Mistaken losses", wrong)));
   }
 
-  private static void right(Context context, String name, LossAudit.Report report) {
+  private static Panel panel(String title, List<LossAudit.Check> checks) {
+    double[] ends = {-1, 4};
+    Panel panel =
+        Panel.of(title, "must be", "is")
+            .xRange(-1, 4)
+            .yRange(-1, 4)
+            .dashes("y = x", ends, ends, Theme.INK, 1.6)
+            .dots("passed", expected(checks, true), values(checks, true), Theme.BLUE, 7);
+    double[] failed = values(checks, false);
+    return failed.length == 0
+        ? panel
+        : panel.dots("failed", expected(checks, false), failed, Theme.ROSE, 7);
+  }
+
+  private static double[] expected(List<LossAudit.Check> checks, boolean passed) {
+    return checks.stream()
+        .filter(check -> check.passed() == passed)
+        .mapToDouble(LossAudit.Check::expected)
+        .toArray();
+  }
+
+  private static double[] values(List<LossAudit.Check> checks, boolean passed) {
+    return checks.stream()
+        .filter(check -> check.passed() == passed)
+        .mapToDouble(LossAudit.Check::value)
+        .toArray();
+  }
+
+  private static List<LossAudit.Check> right(
+      Context context, String name, LossAudit.Report report) {
     double worst =
         report.checks().stream()
             .mapToDouble(check -> Math.abs(check.value() - check.expected()) / check.tolerance())
             .max()
             .orElseThrow();
     context.add(Check.atMost("%s: greatest error over what is allowed".formatted(name), worst, 1));
+    return report.checks();
   }
 }

@@ -25,13 +25,16 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
     MixtureFit mixture = new MixtureFit();
     return List.of(
         new GaussianExperiment(),
+        new NetworkExperiment(),
         new ComponentsExperiment(),
+        new PositiveExperiment(),
         new RingExperiment(),
         new SlicedRingExperiment(),
         new MixtureExperiment(mixture),
         new LangevinExperiment(mixture),
         new SmallNetExperiment(),
         new FaithfulExperiment(),
+        new EnergyExperiment(),
         new AuditExperiment());
   }
 

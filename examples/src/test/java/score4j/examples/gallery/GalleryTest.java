@@ -85,13 +85,16 @@ class GalleryTest {
     assertThat(ids)
         .containsExactly(
             "000-gaussian",
+            "000-network",
             "000-mixtures",
+            "000-positive",
             "003-ring",
             "003-sliced",
             "004-mixture",
             "004-langevin",
             "001-small-net",
             "faithful",
+            "energy",
             "audit");
   }
 
