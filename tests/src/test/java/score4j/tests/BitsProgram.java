@@ -8,9 +8,13 @@ import java.util.List;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
+import score4j.autodiff.BatchFunction;
+import score4j.autodiff.Expr;
+import score4j.autodiff.Fn;
 import score4j.dist.Gaussian;
 import score4j.dist.Ring;
 import score4j.nn.Activation;
+import score4j.nn.EnergyNetwork;
 import score4j.nn.Init;
 import score4j.nn.JetEngine;
 import score4j.nn.Mlp;
@@ -28,8 +32,8 @@ import score4j.train.Trained;
 import score4j.train.Trainer;
 
 /// Computes everything that must be the same everywhere, and prints one hash a line: the gradients
-/// of all objectives, the parameters of a trained network, and particles after 100 steps of
-/// Langevin dynamics.
+/// of all objectives, an energy and traced functions, the parameters of a trained network, and
+/// particles after 100 steps of Langevin dynamics.
 ///
 /// Widths and batches leave a remainder at every number of lanes, and the last batch of an epoch is
 /// short.
@@ -43,6 +47,7 @@ final class BitsProgram {
     Threads threads = Threads.of(Integer.parseInt(args[0]));
     int particles = Integer.parseInt(args[1]);
     System.out.println("gradients " + gradients(threads));
+    System.out.println("traced " + traced(threads));
     Ring ring = Ring.of(1, 0.1);
     Batch data = ring.sample(KEY.fold(1), 300);
     Mlp mlp = Mlp.of(Activation.TANH, 2, 21, 37, 2);
@@ -87,6 +92,40 @@ final class BitsProgram {
           }
         }
       }
+    }
+    return hex(digest);
+  }
+
+  /// An energy trained for an epoch, and functions of every elementary kind on a batch.
+  private static String traced(Threads threads) {
+    Batch x = Gaussian.standard(2).sample(KEY.fold(9), 210);
+    Mlp mlp = Mlp.of(Activation.GELU, 2, 19, 1);
+    EnergyNetwork energy =
+        Trainer.of(Sliced.of(2))
+            .withBatchSize(150)
+            .withEpochs(1)
+            .withThreads(threads)
+            .trainEnergy(mlp, mlp.initialize(Init.FAN_IN, KEY.fold(10)), x, null, KEY.fold(11))
+            .network();
+    Fn functions =
+        Fn.of(
+            2,
+            u ->
+                Expr.concat(
+                    u.sin(),
+                    u.cos().mul(u.sum()),
+                    u.exp().log1p(),
+                    u.expm1().div(u.norm().add(1)),
+                    u.abs().log(),
+                    u.abs().sqrt().max(u),
+                    u.erf().pow(3),
+                    u.greaterThan(0.1).select(u.tanh(), u.softplus()),
+                    u.logSumExp(),
+                    u.outer(u.sigmoid()).matmul(u)));
+    MessageDigest digest = digest();
+    update(digest, energy.parameters().data());
+    try (BatchFunction compiled = functions.jacobian().compile(threads)) {
+      update(digest, compiled.map(x).data());
     }
     return hex(digest);
   }
