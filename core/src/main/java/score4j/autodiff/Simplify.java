@@ -28,6 +28,8 @@ final class Simplify {
       case Op.Binary binary -> binary(binary.pair(), a, b, shape);
       case Op.Power power -> power(power.exponent(), a, shape);
       case Op.Select select -> b == inputs.get(2) && trace.shape(b).equals(shape) ? b : NO;
+      case Op.Sum sum when trace.shape(a).rank() == 1 && trace.unit(a) != NO ->
+          trace.pick(trace.unit(a), a);
       case Op.Sum sum ->
           trace.shape(a).size() == 1 && shape.equals(trace.shape(a))
               ? a
@@ -158,27 +160,19 @@ final class Simplify {
     if (is(a, 0) || is(b, 0)) {
       return zeros(shape);
     }
-    if (!(trace.node(a).op() instanceof Op.Basis basis)
-        || product.transposeLeft()
-        || !product.over().isEmpty()) {
+    if (product.transposeLeft() || !product.over().isEmpty()) {
       return NO;
     }
-    // e_k·(u·B), where u has the axis but B has not, is u·(row k of B): no D × D numbers
-    if (shape.isScalar()
-        && product.transposeRight()
-        && trace.axes(b).contains(basis.axis())
-        && trace.node(b).op() instanceof Op.MatMul inner
-        && !inner.transposeLeft()
-        && inner.over().isEmpty()) {
-      int u = trace.node(b).inputs().get(0);
-      int matrix = trace.node(b).inputs().get(1);
-      if (trace.shape(u).rank() == 1
-          && trace.shape(matrix).rank() == 2
-          && !trace.axes(matrix).contains(basis.axis())) {
-        int rows = inner.transposeRight() ? matrix : trace.add(new Op.Transpose(), matrix);
-        int row = trace.add(new Op.Spread(basis.axis()), rows);
-        return trace.add(new Op.MatMul(false, true, 0, Trace.set()), u, row);
+    if (!(trace.node(a).op() instanceof Op.Basis basis)) {
+      // (c·e_k)·B = c·(e_k·B)
+      int unit = trace.shape(a).rank() == 1 ? trace.unit(a) : NO;
+      if (unit == NO || trace.shape(b).rank() == 0) {
+        return NO;
       }
+      return trace.binary(Op.Pair.MUL, trace.pick(unit, a), trace.add(product, unit, b));
+    }
+    if (shape.isScalar() && product.transposeRight() && trace.axes(b).contains(basis.axis())) {
+      return picked(a, basis.axis(), b);
     }
     // e_k·B is row k of B
     if (!trace.axes(b).contains(basis.axis())) {
@@ -192,6 +186,51 @@ final class Simplify {
       }
     }
     return NO;
+  }
+
+  /// Number k of a vector at instance k of an axis, e_k·v: the same of what the vector is made of,
+  /// so that a divergence takes no D × D numbers. −1 if that is no other step.
+  private int picked(int basis, Axis axis, int vector) {
+    Node node = trace.node(vector);
+    List<Integer> inputs = node.inputs();
+    return switch (node.op()) {
+      case Op.Basis other -> other.axis().equals(axis) ? trace.constant(Shape.SCALAR, 1) : NO;
+      case Op.Unary unary -> trace.unary(unary.function(), pick(basis, axis, inputs.getFirst()));
+      case Op.Power power -> trace.add(power, pick(basis, axis, inputs.getFirst()));
+      case Op.Binary binary ->
+          trace.binary(
+              binary.pair(), pick(basis, axis, inputs.get(0)), pick(basis, axis, inputs.get(1)));
+      case Op.Select select ->
+          trace.add(
+              select,
+              pick(basis, axis, inputs.get(0)),
+              pick(basis, axis, inputs.get(1)),
+              pick(basis, axis, inputs.get(2)));
+      case Op.Broadcast broadcast ->
+          trace.shape(inputs.getFirst()).isScalar() ? inputs.getFirst() : NO;
+      // row k of the matrix
+      case Op.MatMul product
+          when !product.transposeLeft()
+              && product.over().isEmpty()
+              && trace.shape(inputs.get(0)).rank() == 1
+              && trace.shape(inputs.get(1)).rank() == 2
+              && !trace.axes(inputs.get(1)).contains(axis) -> {
+        int matrix = inputs.get(1);
+        int rows = product.transposeRight() ? matrix : trace.add(new Op.Transpose(), matrix);
+        int row = trace.add(new Op.Spread(axis), rows);
+        yield trace.add(new Op.MatMul(false, true, 0, Trace.set()), inputs.get(0), row);
+      }
+      default -> NO;
+    };
+  }
+
+  private int pick(int basis, Axis axis, int value) {
+    if (trace.shape(value).isScalar()) {
+      return value;
+    }
+    return trace.axes(value).contains(axis)
+        ? trace.pick(basis, value)
+        : trace.add(new Op.Spread(axis), value);
   }
 
   private boolean constant(int id) {

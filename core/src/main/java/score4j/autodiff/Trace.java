@@ -14,6 +14,9 @@ import java.util.TreeSet;
 final class Trace {
   private final List<Node> nodes = new ArrayList<>();
   private final Map<Node, Integer> known = new HashMap<>();
+  // of each step, the unit vectors that it is a multiple of, or −1
+  private final List<Integer> units = new ArrayList<>();
+  private final Map<List<Integer>, Integer> picked = new HashMap<>();
   private int axes;
   private int copies;
 
@@ -93,7 +96,42 @@ final class Trace {
     }
     nodes.add(node);
     known.put(node, nodes.size() - 1);
+    units.add(unit(node, nodes.size() - 1));
     return nodes.size() - 1;
+  }
+
+  /// The step with the unit vectors e_k if a value is c_k·e_k at instance k of their axis, or −1.
+  int unit(int id) {
+    return units.get(id);
+  }
+
+  private int unit(Node node, int id) {
+    int left = node.inputs().isEmpty() ? -1 : unit(node.inputs().getFirst());
+    return switch (node.op()) {
+      case Op.Basis basis -> id;
+      case Op.Unary unary when unary.function() == Op.Function.NEG -> left;
+      case Op.Binary binary -> {
+        int right = unit(node.inputs().get(1));
+        yield switch (binary.pair()) {
+          case MUL, SCALE -> left >= 0 ? left : right;
+          case DIV -> left;
+          case ADD, SUB -> left == right ? left : -1;
+          case MIN, MAX, GREATER -> -1;
+        };
+      }
+      default -> -1;
+    };
+  }
+
+  /// e_k·v, number k of a vector at instance k of an axis, each made once.
+  int pick(int basis, int vector) {
+    List<Integer> key = List.of(basis, vector);
+    Integer old = picked.get(key);
+    if (old == null) {
+      old = add(new Op.MatMul(false, true, 0, set()), basis, vector);
+      picked.put(key, old);
+    }
+    return old;
   }
 
   static SortedSet<Axis> set(Axis... axes) {

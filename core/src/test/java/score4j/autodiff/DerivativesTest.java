@@ -196,4 +196,52 @@ class DerivativesTest {
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("∂f[0]/∂x[0]");
   }
+
+  // x·e^(−‖x‖²) + W·tanh(Vx): D·e^(−q) − 2q·e^(−q) + Σ_k Σ_j W_kj·(1 − tanh²)_j·V_jk, q = ‖x‖²
+  @Test
+  void theDivergenceOfAWideFieldTakesNoSquareOfItsWidth() {
+    int dim = 300;
+    List<Parameters.Slice> slices =
+        List.of(
+            new Parameters.Slice("V", 0, 4, dim, false),
+            new Parameters.Slice("W", 4 * dim, dim, 4, false));
+    Fn field =
+        Fn.of(
+            slices,
+            dim,
+            (w, x) ->
+                x.mul(x.square().sum().neg().exp())
+                    .add(w.get("W").matmul(w.get("V").matmul(x).tanh())));
+    Fn divergence = field.divergence();
+    for (Node node : divergence.program().nodes()) {
+      boolean wide = node.axes().stream().anyMatch(axis -> axis.size() == dim);
+      assertThat(wide && node.axes().contains(Axis.BATCH) && node.shape().size() == dim)
+          .as("%s", node)
+          .isFalse();
+    }
+    assertThat(divergence.program().size()).isLessThan(60);
+    double[] parameters = new double[8 * dim];
+    double[] x = new double[dim];
+    double q = 0;
+    for (int k = 0; k < dim; k++) {
+      x[k] = Math.sin(k) * 0.05;
+      q += x[k] * x[k];
+    }
+    for (int i = 0; i < parameters.length; i++) {
+      parameters[i] = Math.cos(3 * i) * 0.1;
+    }
+    double expected = dim * Math.exp(-q) - 2 * q * Math.exp(-q);
+    for (int j = 0; j < 4; j++) {
+      double z = 0;
+      double loop = 0;
+      for (int k = 0; k < dim; k++) {
+        z += parameters[j * dim + k] * x[k];
+        loop += parameters[4 * dim + k * 4 + j] * parameters[j * dim + k];
+      }
+      double t = Math.tanh(z);
+      expected += (1 - t * t) * loop;
+    }
+    // some 10³ terms of order 1, each rounded
+    assertThat(divergence.at(parameters, x)[0]).isCloseTo(expected, within(1e-11));
+  }
 }

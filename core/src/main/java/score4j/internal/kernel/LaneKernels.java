@@ -83,9 +83,8 @@ public sealed interface LaneKernels permits ScalarLaneKernels, VectorLaneKernels
     }
   }
 
-  /// Functions of one number. Errors in ulps: exp 1, log 2, log1p 2, expm1 2, sin and cos 2 (of
-  /// max(|value|, 2⁻²⁴) where the value is near 0 by cancellation), erf 2; the others are rounded
-  /// once.
+  /// Functions of one number. Errors in ulps: exp 1, log 2, log1p 2, expm1 2, erf 2, sin and cos 2,
+  /// where an ulp near their zeros is that of max(2⁻²⁴, 2⁻³⁶·|x|); the others are rounded once.
   enum Elementary {
     /// −x.
     NEG,
