@@ -46,18 +46,24 @@ public final class Fn {
           "inputs is %d: x needs at least one coordinate".formatted(inputs));
     }
     Trace trace = new Trace();
-    List<Integer> places = new ArrayList<>();
-    places.add(trace.input("x", Shape.vector(inputs), true));
-    for (Parameters.Slice slice : parameters) {
-      places.add(trace.input(slice.name(), shape(slice), false));
-    }
+    List<Integer> places = places(trace, inputs, parameters);
     Weights weights = new Weights(trace, parameters, places.subList(1, places.size()));
     Expr x = Expr.in(trace, places.getFirst());
     Expr y = body.apply(weights, x);
     return new Fn(inputs, List.copyOf(parameters), Program.of(trace, places, List.of(x.idOf(y))));
   }
 
-  static Shape shape(Parameters.Slice slice) {
+  /// Writes down what a function is given: x, then the parameters.
+  static List<Integer> places(Trace trace, int inputs, List<Parameters.Slice> parameters) {
+    List<Integer> places = new ArrayList<>();
+    places.add(trace.input("x", Shape.vector(inputs), true));
+    for (Parameters.Slice slice : parameters) {
+      places.add(trace.input(slice.name(), shape(slice), false));
+    }
+    return places;
+  }
+
+  private static Shape shape(Parameters.Slice slice) {
     return slice.vector() ? Shape.vector(slice.size()) : Shape.matrix(slice.rows(), slice.cols());
   }
 
@@ -145,11 +151,7 @@ public final class Fn {
           "f has no parameters, so there is no gradient by them: name some");
     }
     Trace trace = new Trace();
-    List<Integer> places = new ArrayList<>();
-    places.add(trace.input("x", Shape.vector(inputs), true));
-    for (Parameters.Slice slice : parameters) {
-      places.add(trace.input(slice.name(), shape(slice), false));
-    }
+    List<Integer> places = places(trace, inputs, parameters);
     int y = program.replay(trace, places).getFirst();
     int[] weights = places.subList(1, places.size()).stream().mapToInt(i -> i).toArray();
     int one = trace.constant(Shape.SCALAR, 1);

@@ -32,11 +32,7 @@ public final class Loss {
           "f has no parameters, so there is nothing to learn: name some");
     }
     Trace trace = new Trace();
-    List<Integer> places = new ArrayList<>();
-    places.add(trace.input("x", Shape.vector(f.inputs()), true));
-    for (Parameters.Slice slice : f.parameters()) {
-      places.add(trace.input(slice.name(), Fn.shape(slice), false));
-    }
+    List<Integer> places = Fn.places(trace, f.inputs(), f.parameters());
     int y = f.program().replay(trace, places).getFirst();
     int mean = Expr.in(trace, y).batchMean().id();
     int[] weights = places.subList(1, places.size()).stream().mapToInt(i -> i).toArray();
