@@ -30,6 +30,12 @@ public final class Main {
       options.showHelp();
     } else if (options.shouldList()) {
       new Runner(options).list();
+    } else if (options.shouldListWithParams()) {
+      new Runner(options).listWithParams(options);
+    } else if (options.shouldListProfilers()) {
+      options.listProfilers();
+    } else if (options.shouldListResultFormats()) {
+      options.listResultFormats();
     } else {
       run(options);
     }

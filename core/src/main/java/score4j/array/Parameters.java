@@ -1,8 +1,10 @@
 package score4j.array;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /// All weights of a model in one flat `float[P]`, with named slices into it.
 ///
@@ -11,10 +13,17 @@ import java.util.Objects;
 public final class Parameters {
   /// A named matrix inside the flat array: `rows × cols`, row-major, from `offset`. A vector is one
   /// with `cols = 1` and is written as `[rows]`.
+  ///
+  /// @param vector whether it is a vector; then cols is 1
   public record Slice(String name, int offset, int rows, int cols, boolean vector) {
     /// Checks that the slice is a place in an array.
     public Slice {
       Objects.requireNonNull(name, "name");
+      if (vector && cols != 1) {
+        throw new IllegalArgumentException(
+            "slice %s is a vector but has %d cols: give its length as rows, and cols = 1"
+                .formatted(name, cols));
+      }
       if (offset < 0 || rows < 1 || cols < 1 || (long) rows * cols + offset > Integer.MAX_VALUE) {
         throw new IllegalArgumentException(
             "slice %s of %d × %d numbers at %d is no place in an array: make rows and cols positive"
@@ -41,20 +50,33 @@ public final class Parameters {
   ///
   /// @throws IllegalArgumentException if they do not, or do not fill the array
   public static Parameters wrap(List<Slice> slices, float[] data) {
-    int end = 0;
-    for (Slice slice : slices) {
-      if (slice.offset() != end) {
-        throw new IllegalArgumentException(
-            "slice %s starts at %d but the one before ends at %d"
-                .formatted(slice.name(), slice.offset(), end));
-      }
-      end += slice.size();
-    }
+    int end = count(slices);
     if (end != data.length) {
       throw new IllegalArgumentException(
           "data has %d numbers but the slices take %d (P)".formatted(data.length, end));
     }
     return new Parameters(List.copyOf(slices), data);
+  }
+
+  /// The number of parameters P of slices that follow each other.
+  ///
+  /// @throws IllegalArgumentException if there is a hole or an overlap, or two have one name
+  public static int count(List<Slice> slices) {
+    int end = 0;
+    Set<String> names = new HashSet<>();
+    for (Slice slice : slices) {
+      if (slice.offset() != end) {
+        throw new IllegalArgumentException(
+            "slice %s starts at %d but the one before ends at %d: let each begin where the last ends"
+                .formatted(slice.name(), slice.offset(), end));
+      }
+      if (!names.add(slice.name())) {
+        throw new IllegalArgumentException(
+            "two slices are called %s: give each a name of its own".formatted(slice.name()));
+      }
+      end += slice.size();
+    }
+    return end;
   }
 
   /// Parameters that are all zero.

@@ -5,11 +5,12 @@ import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
 
-/// A traced function planned for batches: in `float`, on the kernels, without allocation after the
-/// first call of each batch size.
+/// A traced function planned for batches: in `float`, on the kernels. Where the caller gives the
+/// array of the results, calls allocate nothing after the first of each batch size.
 ///
-/// What a sample gives does not depend on the others in the batch, on the number of threads or on
-/// the choice of kernels: the bits are the same. One caller at a time; [#close] ends its threads.
+/// What a sample gives does not depend on the number of threads, on the choice of kernels, or,
+/// unless f takes a mean over the batch, on the others in it: the bits are the same. One caller at
+/// a time; [#close] ends its threads.
 public final class BatchFunction implements AutoCloseable {
   private final Fn function;
   private final FloatExecutor executor;
@@ -33,7 +34,7 @@ public final class BatchFunction implements AutoCloseable {
   /// f of each sample.
   ///
   /// @param parameters the flat vector, empty for a function without parameters
-  /// @param out overwritten, B × n
+  /// @param out overwritten, B × n; must not share its array with `x`
   /// @throws IllegalArgumentException if a shape does not fit
   public void map(float[] parameters, Batch x, Batch out) {
     x.requireCols("x", function.inputs());
@@ -64,21 +65,26 @@ public final class BatchFunction implements AutoCloseable {
   }
 
   static void set(FloatExecutor executor, List<Parameters.Slice> slices, float[] parameters) {
-    requireParameters(slices, parameters);
+    requireParameters(slices, parameters.length);
     for (int i = 0; i < slices.size(); i++) {
       executor.set(i + 1, parameters, slices.get(i).offset());
     }
   }
 
-  static void requireParameters(List<Parameters.Slice> slices, float[] parameters) {
+  static void requireParameters(List<Parameters.Slice> slices, int given) {
     int size = 0;
     for (int i = 0; i < slices.size(); i++) {
       size += slices.get(i).size();
     }
-    if (parameters.length != size) {
+    if (given != size) {
       throw new IllegalArgumentException(
-          "parameters has %d numbers but the function has %d (P)"
-              .formatted(parameters.length, size));
+          "parameters has %d numbers but the function has %d (P)%s"
+              .formatted(
+                  given,
+                  size,
+                  given == 0
+                      ? ": pass them as well, to at, asScore, or the map of what compile gives"
+                      : ""));
     }
   }
 

@@ -1,5 +1,6 @@
 package score4j.autodiff;
 
+import java.util.SortedSet;
 import java.util.function.UnaryOperator;
 
 /// Derivatives inside a function that is being traced. What they return are ordinary values, so
@@ -10,10 +11,10 @@ import java.util.function.UnaryOperator;
 public final class Derivatives {
   private Derivatives() {}
 
-  /// f(x) and the gradient of its sum of samples at x.
+  /// A value and a gradient.
   ///
   /// @param value f(x)
-  /// @param gradient in the shape of x
+  /// @param gradient ∇f(x), in the shape of x
   public record ValueAndGrad(Expr value, Expr gradient) {}
 
   /// ẏ = (∂f/∂x)·v, in the shape of f(x).
@@ -29,7 +30,7 @@ public final class Derivatives {
     Expr variable = variable(x);
     Expr y = f.apply(variable);
     sameShape("w", w, "f(x)", y);
-    return Expr.in(x.trace(), Reverse.vjp(x.trace(), x.idOf(y), x.idOf(w), variable.id())[0]);
+    return Expr.in(x.trace(), reverse(variable, y, x.idOf(w)));
   }
 
   /// ∇f(x) of a scalar function.
@@ -43,7 +44,7 @@ public final class Derivatives {
     Expr y = f.apply(variable);
     requireScalar("grad", y);
     int one = x.trace().constant(Shape.SCALAR, 1);
-    int bar = Reverse.vjp(x.trace(), x.idOf(y), one, variable.id())[0];
+    int bar = reverse(variable, y, one);
     return new ValueAndGrad(y, Expr.in(x.trace(), bar));
   }
 
@@ -71,7 +72,7 @@ public final class Derivatives {
       return grad(f, x);
     }
     Axis axis = trace.axis(y.shape().size());
-    int bar = Reverse.vjp(trace, x.idOf(y), trace.add(new Op.Basis(axis)), variable.id())[0];
+    int bar = reverse(variable, y, trace.add(new Op.Basis(axis)));
     return Expr.in(trace, trace.add(new Op.Gather(axis), bar));
   }
 
@@ -129,6 +130,21 @@ public final class Derivatives {
     Expr v = Expr.in(trace, trace.add(new Op.Spread(axis), x.idOf(probes)));
     Expr forms = v.dot(jvp(f, x, v));
     return Expr.in(trace, trace.add(new Op.SumAxis(axis), forms.id())).div(axis.size());
+  }
+
+  // sample by sample, also where x is the same for all of them, unless f adds them up itself
+  private static int reverse(Expr variable, Expr y, int yBar) {
+    Trace trace = variable.trace();
+    int to = variable.idOf(y);
+    boolean mixes = false;
+    for (int id = variable.id() + 1; id <= to; id++) {
+      boolean sums = !trace.axes(id).contains(Axis.BATCH);
+      for (int input : trace.node(id).inputs()) {
+        mixes |= sums && trace.axes(input).contains(Axis.BATCH);
+      }
+    }
+    SortedSet<Axis> kept = mixes ? Trace.set() : Trace.set(Axis.BATCH);
+    return Reverse.vjp(trace, kept, to, yBar, variable.id())[0];
   }
 
   // a value apart from x, so that what else is made of x stays fixed

@@ -253,7 +253,11 @@ public final class Expr {
 
   /// Σ xᵢyᵢ of two vectors.
   public Expr dot(Expr other) {
-    require(shape().rank() == 1 && other.shape().rank() == 1, "dot", "two vectors", other);
+    require(
+        shape().rank() == 1 && other.shape().equals(shape()),
+        "dot",
+        "two vectors of one length",
+        other);
     return product(this, other, false, true, 0);
   }
 
@@ -264,7 +268,7 @@ public final class Expr {
     return positive.select(positive.select(squares, number(1)).sqrt(), number(0));
   }
 
-  /// log Σ e^(xᵢ), without overflow.
+  /// log Σ e^(xᵢ), without overflow; NaN if all are −∞.
   public Expr logSumExp() {
     Expr largest = of(trace.add(new Op.Largest(), id));
     return sub(largest).exp().sum().log().add(largest);
@@ -275,6 +279,11 @@ public final class Expr {
     int left = shape().rank();
     int right = other.shape().rank();
     require(left + right >= 3, "matmul", "a matrix and a matrix or vector", other);
+    require(
+        shape().cols() == (right == 1 ? other.shape().cols() : other.shape().rows()),
+        "matmul",
+        "as many columns on the left as numbers in a column on the right",
+        other);
     if (right == 1) {
       return product(other, this, false, true, 1); // W·x as the row x·Wᵀ
     }
@@ -328,7 +337,7 @@ public final class Expr {
     if (shape().rank() != 1) {
       throw new IllegalArgumentException("get takes a vector but got %s".formatted(shape()));
     }
-    java.util.Objects.checkIndex(index, shape().size());
+    requireIndex("get", index, shape().size(), "number");
     return of(trace.add(new Op.Slice(0, index, Shape.SCALAR), id));
   }
 
@@ -337,8 +346,16 @@ public final class Expr {
     if (shape().rank() != 2) {
       throw new IllegalArgumentException("row takes a matrix but got %s".formatted(shape()));
     }
-    java.util.Objects.checkIndex(index, shape().rows());
+    requireIndex("row", index, shape().rows(), "row");
     return of(trace.add(new Op.Slice(index, 0, Shape.vector(shape().cols())), id));
+  }
+
+  private void requireIndex(String name, int index, int size, String what) {
+    if (index < 0 || index >= size) {
+      throw new IndexOutOfBoundsException(
+          "%s takes a %s from 0 to %d of %s but index is %d"
+              .formatted(name, what, size - 1, shape(), index));
+    }
   }
 
   /// Scalars and vectors one after the other, a vector.
@@ -377,6 +394,9 @@ public final class Expr {
 
   /// The mean over the samples of the batch, the same for all of them.
   public Expr batchMean() {
+    if (!trace.axes(id).contains(Axis.BATCH)) {
+      return this;
+    }
     int sum = trace.add(new Op.SumAxis(Axis.BATCH), id);
     return of(trace.binary(Op.Pair.DIV, sum, trace.add(new Op.Size(Axis.BATCH))));
   }

@@ -2,6 +2,7 @@ package score4j.autodiff;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -41,6 +42,7 @@ public final class Fn {
   /// @param parameters what the parameters are, and where in the flat vector
   public static Fn of(
       List<Parameters.Slice> parameters, int inputs, BiFunction<Weights, Expr, Expr> body) {
+    Parameters.count(parameters);
     if (inputs < 1) {
       throw new IllegalArgumentException(
           "inputs is %d: x needs at least one coordinate".formatted(inputs));
@@ -49,7 +51,9 @@ public final class Fn {
     List<Integer> places = places(trace, inputs, parameters);
     Weights weights = new Weights(trace, parameters, places.subList(1, places.size()));
     Expr x = Expr.in(trace, places.getFirst());
-    Expr y = body.apply(weights, x);
+    Expr y =
+        Objects.requireNonNull(
+            body.apply(weights, x), "the function returned null: return the value that it is");
     return new Fn(inputs, List.copyOf(parameters), Program.of(trace, places, List.of(x.idOf(y))));
   }
 
@@ -141,6 +145,9 @@ public final class Fn {
   /// x ↦ ∂f/∂θ, the gradient with respect to all parameters sample by sample, as one vector in
   /// their layout, of a function with one result. Its mean is what [Loss] computes, at a fraction
   /// of the cost: this one takes B·P numbers.
+  ///
+  /// @throws IllegalArgumentException if it has several results, or no parameters
+  /// @throws IllegalStateException if it takes a mean over the batch
   public Fn parameterGradient() {
     if (!shape().equals(Shape.SCALAR)) {
       throw new IllegalArgumentException(
@@ -149,6 +156,10 @@ public final class Fn {
     if (parameters.isEmpty()) {
       throw new IllegalArgumentException(
           "f has no parameters, so there is no gradient by them: name some");
+    }
+    if (program.mixesSamples()) {
+      throw new IllegalStateException(
+          "f takes a mean over the batch, so that a sample has no gradient of its own: take that of the mean, by Loss");
     }
     Trace trace = new Trace();
     List<Integer> places = places(trace, inputs, parameters);
@@ -167,7 +178,9 @@ public final class Fn {
   /// This function as a score, for samplers and metrics, in `float` on the kernels. The score of a
   /// log density f is `f.grad().asScore()`.
   ///
-  /// @throws IllegalStateException if it has not as many results as coordinates, or has parameters
+  /// @throws IllegalStateException if it has not as many results as coordinates, or takes a mean
+  ///     over the batch
+  /// @throws IllegalArgumentException if it has parameters
   public DifferentiableScore asScore() {
     return asScore(new float[0]);
   }
@@ -188,11 +201,11 @@ public final class Fn {
       throw new IllegalStateException(
           "f takes a mean over the batch, so that a sample's score would depend on the others: a score is a function of x alone");
     }
-    BatchFunction.requireParameters(this.parameters, parameters);
+    BatchFunction.requireParameters(this.parameters, parameters.length);
     return new TracedScore(this, parameters);
   }
 
-  /// Plans it for batches in `float`.
+  /// Plans it for batches in `float`. A function with parameters is given them with each call.
   public BatchFunction compile(Threads threads) {
     return new BatchFunction(this, threads);
   }
@@ -205,7 +218,7 @@ public final class Fn {
     }
   }
 
-  /// f(x) in `double`, of a function without parameters.
+  /// f(x) in `double`, of a function without parameters; of several samples if x has several rows.
   public double[] at(double... x) {
     return at(new double[0], x);
   }
@@ -216,12 +229,7 @@ public final class Fn {
   /// @param x samples, B × D, row by row
   /// @return the results of the samples one after the other, each row by row
   public double[] at(double[] parameters, double[] x) {
-    int size = this.parameters.stream().mapToInt(Parameters.Slice::size).sum();
-    if (parameters.length != size) {
-      throw new IllegalArgumentException(
-          "parameters has %d numbers but the function has %d (P)"
-              .formatted(parameters.length, size));
-    }
+    BatchFunction.requireParameters(this.parameters, parameters.length);
     if (x.length == 0 || x.length % inputs != 0) {
       throw new IllegalArgumentException(
           "x has %d numbers, which are not rows of %d (D)".formatted(x.length, inputs));

@@ -50,6 +50,11 @@ final class Frame {
 
   /// Makes room for tiles.
   void size(int lanes, int tileRows, int zeroRows, int scratchRows) {
+    if ((long) tileRows * lanes > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "the function keeps %d numbers of each of %d samples at once, more than an array holds: take fewer coordinates, or directional derivatives"
+              .formatted(tileRows, lanes));
+    }
     if (tile.length < tileRows * lanes) {
       tile = new float[tileRows * lanes];
     }

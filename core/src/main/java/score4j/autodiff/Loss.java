@@ -69,10 +69,17 @@ public final class Loss {
   /// @param values the flat vector of the parameters
   /// @param x samples, B × D, row by row
   /// @param gradient overwritten, in the layout of the parameters
+  /// @throws IllegalArgumentException if a length does not fit
   public double valueAndGrad(double[] values, double[] x, double[] gradient) {
     if (x.length == 0 || x.length % inputs != 0) {
       throw new IllegalArgumentException(
           "x has %d numbers, which are not rows of %d (D)".formatted(x.length, inputs));
+    }
+    BatchFunction.requireParameters(parameters, values.length);
+    if (gradient.length != values.length) {
+      throw new IllegalArgumentException(
+          "gradient has %d numbers but there are %d parameters (P)"
+              .formatted(gradient.length, values.length));
     }
     double[][] given = new double[1 + parameters.size()][];
     given[0] = x;

@@ -94,7 +94,7 @@ final class Lowering {
     } else {
       View from = wide(id);
       Block block = plan.reserve(Block.Kind.COMPACT, View.size(node.axes(), node.shape()));
-      before.add(new Step.Narrow(block, from, each(node, from)));
+      before.add(new Step.Collect(block, from, each(node, from)));
       view = View.of(block, node.axes(), node.shape());
     }
     compact.put(id, view);
@@ -210,11 +210,9 @@ final class Lowering {
     };
   }
 
+  // no method of Expr makes samples rows, or rows samples
   private static Axis notTheBatch(Axis axis) {
-    if (axis.equals(Axis.BATCH)) {
-      throw new IllegalArgumentException(
-          "the samples of a batch cannot be the rows of a value here: run it in double");
-    }
+    assert !axis.equals(Axis.BATCH);
     return axis;
   }
 
@@ -227,6 +225,10 @@ final class Lowering {
       return view.block();
     }
     Block copy = block(view.block().kind(), size);
+    if (copy.kind() == Block.Kind.COMPACT) {
+      before.add(new Step.Collect(copy, view, each(node, view)));
+      return copy;
+    }
     View y = View.of(copy, node.axes(), node.shape());
     // the smaller of a number and itself
     zip(LaneKernels.Pair.MIN, y, view, view, node.axes(), node.shape());
@@ -556,7 +558,6 @@ final class Lowering {
       }
       run *= sizes[d];
     }
-    boolean[] streams = {true, true, true};
     if (pair == LaneKernels.Pair.ADD && sum < sizes.length) {
       int length = sizes[sum];
       sizes[sum] = 1;
@@ -567,7 +568,8 @@ final class Lowering {
       }
       emit(new Step.SumRows(y.block(), x, length, steps[sum], runs), y.block(), x.block());
     } else {
-      Runs runs = Runs.of(sizes, new int[][] {strides, strides, steps}, streams);
+      Runs runs =
+          Runs.of(sizes, new int[][] {strides, strides, steps}, new boolean[] {true, true, true});
       emit(new Step.Zip(pair, y, y, x, runs), y.block(), x.block());
     }
   }

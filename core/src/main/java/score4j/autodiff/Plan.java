@@ -1,11 +1,10 @@
 package score4j.autodiff;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// How a program runs in `float`: in turns, first what is the same for all samples, then a pass
@@ -122,30 +121,22 @@ final class Plan {
   /// The steps of a turn that the results need: those shared, or those of the pass with what it
   /// sums.
   private List<Integer> wanted(int t, boolean pass) {
-    Set<Integer> wanted = new HashSet<>();
-    for (int id = 0; id < program.size(); id++) {
-      if (!pass && !varies(id) && !sums(id) && turn[id] == t) {
-        wanted.add(id);
+    BitSet wanted = new BitSet();
+    for (int id = program.size() - 1; id >= 0; id--) {
+      if (!pass) {
+        wanted.set(id, !varies(id) && !sums(id) && turn[id] == t);
+        continue;
       }
       boolean end = sums(id) ? turn[id] == t + 1 : varies(id) && turn[id] == t && isOutput(id);
-      if (pass && end) {
-        want(id, wanted);
+      if (end || wanted.get(id)) {
+        wanted.set(id);
+        node(id).inputs().stream().filter(this::varies).forEach(wanted::set);
       }
     }
-    return wanted.stream().sorted().toList();
+    return wanted.stream().boxed().toList();
   }
 
   private boolean isOutput(int id) {
     return program.outputs().contains(id);
-  }
-
-  private void want(int id, Set<Integer> wanted) {
-    if (wanted.add(id)) {
-      for (int input : node(id).inputs()) {
-        if (varies(input)) {
-          want(input, wanted);
-        }
-      }
-    }
   }
 }

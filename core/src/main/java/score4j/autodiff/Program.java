@@ -60,14 +60,20 @@ public final class Program {
     return outputs;
   }
 
-  /// Whether a step adds up samples.
+  /// Whether a step adds up samples, or counts them.
   boolean mixesSamples() {
-    return nodes.stream()
-        .anyMatch(
-            node ->
-                !node.axes().contains(Axis.BATCH)
-                    && node.inputs().stream()
-                        .anyMatch(input -> nodes.get(input).axes().contains(Axis.BATCH)));
+    for (Node node : nodes) {
+      boolean varies = node.axes().contains(Axis.BATCH);
+      for (int input : node.inputs()) {
+        if (!varies && nodes.get(input).axes().contains(Axis.BATCH)) {
+          return true;
+        }
+      }
+      if (node.op() instanceof Op.Size) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// How many steps there are, inputs and constants included.

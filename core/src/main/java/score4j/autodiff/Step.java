@@ -41,6 +41,8 @@ sealed interface Step {
       int am = runs.mask(1, au);
       int bm = runs.mask(2, bu);
       int n = Frame.padded(runs.length * yu);
+      // a run of numbers is filled up to whole vectors, so nothing may follow it
+      assert yu > 1 || runs.count() == 1;
       for (int r = 0; r < runs.count(); r++) {
         f.lane.zip(
             pair,
@@ -330,13 +332,14 @@ sealed interface Step {
     }
   }
 
-  /// The first of equal lanes of each number.
-  record Narrow(Block y, View x, Runs runs) implements Step {
+  /// One number after the other, from wherever they lie.
+  record Collect(Block y, View x, Runs runs) implements Step {
     @Override
     public void run(Frame f) {
+      int unit = f.unit(x.block());
+      int from = f.start(x.block()) + x.start() * unit;
       for (int i = 0; i < runs.count(); i++) {
-        int from = x.start() + runs.starts[0][i];
-        f.shared[f.start(y) + i] = f.shared[f.start(x.block()) + from * Frame.WIDTH];
+        f.shared[f.start(y) + i] = f.shared[from + runs.starts[0][i] * unit];
       }
     }
   }

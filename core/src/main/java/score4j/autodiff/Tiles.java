@@ -66,7 +66,7 @@ final class Tiles {
       }
       life.block().place(offset);
       placed.add(life);
-      rows = Math.max(rows, offset + life.block().size());
+      rows = Math.max(rows, Math.addExact(offset, life.block().size()));
     }
     return rows;
   }

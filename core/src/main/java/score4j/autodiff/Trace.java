@@ -207,7 +207,8 @@ final class Trace {
       case Op.Broadcast broadcast -> {
         Shape shape = broadcast.shape();
         require(
-            first.isScalar() || (first.rank() == 1 && first.cols() == shape.cols()),
+            first.isScalar()
+                || (first.rank() == 1 && shape.rank() > 0 && first.cols() == shape.cols()),
             "broadcast takes a scalar, or a vector as long as the rows of %s, but got %s"
                 .formatted(shape, first));
         yield shape;

@@ -27,13 +27,16 @@ public interface LossEngine extends AutoCloseable {
   double lossAndGradient(
       Parameters parameters, Batch x, long firstSample, Key key, float[] gradient);
 
-  /// The mean loss over a batch, in nats per sample.
+  /// The mean loss over a batch, in nats per sample; its rows are samples 0, 1, … of the key.
+  ///
+  /// @throws IllegalArgumentException if a shape does not fit
   double loss(Parameters parameters, Batch x, Key key);
 
   /// The loss of each sample of a batch that is part of a greater whole under one key.
   ///
   /// @param firstSample the number of the first row in the whole
   /// @param perSample at least B numbers
+  /// @throws IllegalArgumentException if a shape does not fit
   void losses(Parameters parameters, Batch x, long firstSample, Key key, float[] perSample);
 
   /// Does what makes a long run faster and a short one slower; nothing by default.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Objects;
 import score4j.array.Parameters;
 import score4j.autodiff.Expr;
+import score4j.autodiff.Shape;
 import score4j.autodiff.Weights;
 import score4j.rng.Key;
 
@@ -79,6 +80,11 @@ public record Mlp(List<Integer> sizes, Activation activation) {
   /// @param weights with the names of [#slices]
   /// @param x a vector as long as the first layer
   public Expr apply(Weights weights, Expr x) {
+    if (!x.shape().equals(Shape.vector(inputs()))) {
+      throw new IllegalArgumentException(
+          "x is %s but the network takes %s: pass a vector of its inputs"
+              .formatted(x.shape(), Shape.vector(inputs())));
+    }
     Expr a = x;
     for (int l = 1; l <= layers(); l++) {
       String name = "net." + 2 * (l - 1);

@@ -29,7 +29,14 @@ public interface Definition {
   /// @param firstSample the number of the first row of x: sample i draws from (key, i)
   /// @param x the samples, B × D
   /// @param out B × draws × D
-  default void draw(Key key, long firstSample, Batch x, float[] out) {}
+  /// @throws UnsupportedOperationException if there are draws and the definition does not say which
+  default void draw(Key key, long firstSample, Batch x, float[] out) {
+    if (draws() != 0) {
+      throw new UnsupportedOperationException(
+          "%s has draws() = %d but no draw: write the vectors of each sample into out"
+              .formatted(name(), draws()));
+    }
+  }
 
   /// The loss of one sample, a scalar, in nats.
   ///

@@ -62,6 +62,13 @@ public final class LossAudit {
   /// @param data what the loss is given
   /// @param samples of p, as many
   public static LossAudit of(Fn logDensity, Batch data, Batch samples) {
+    if (!logDensity.shape().equals(Shape.SCALAR) || !logDensity.parameters().isEmpty()) {
+      throw new IllegalArgumentException(
+          "logDensity must have one result and no parameters but has %s and %d parameters"
+              .formatted(logDensity.shape(), logDensity.parameters().size()));
+    }
+    data.requireFinite("data");
+    samples.requireFinite("samples");
     data.requireCols("data", logDensity.inputs());
     samples.requireShape("samples", data.rows(), logDensity.inputs());
     if (data.rows() < 2) {
@@ -133,7 +140,9 @@ public final class LossAudit {
     }
   }
 
-  /// Makes all comparisons.
+  /// Makes all comparisons. A right loss fails one of the five to seven, each within 3 standard
+  /// errors, about once in 60 audits; with a fixed key, always or never. A loss that takes a mean
+  /// over the batch is no sum over samples and cannot be audited so.
   ///
   /// @param key where the loss draws from
   public Report audit(Definition objective, Key key) {
@@ -286,7 +295,13 @@ public final class LossAudit {
     Expr drawn =
         row.slice(draws == 0 ? 0 : dim, row.shape().size())
             .reshape(Shape.matrix(Math.max(1, draws), dim));
-    return objective.loss(score, row.slice(0, dim), drawn);
+    Expr loss = objective.loss(score, row.slice(0, dim), drawn);
+    if (!loss.shape().equals(Shape.SCALAR)) {
+      throw new IllegalArgumentException(
+          "the objective %s gives %s for a sample but a loss is one number: sum it"
+              .formatted(objective.name(), loss.shape()));
+    }
+    return loss;
   }
 
   private double[] losses(Definition objective, UnaryOperator<Expr> score, double[] rows) {

@@ -54,6 +54,7 @@ public final class TracedEngine implements LossEngine {
   /// @param slices what the parameters are
   /// @param dim the number of coordinates D
   /// @param score of parameters and x
+  /// @throws IllegalArgumentException if the loss of a sample is not one number
   public TracedEngine(
       Definition definition,
       List<Parameters.Slice> slices,
@@ -65,6 +66,10 @@ public final class TracedEngine implements LossEngine {
     this.dim = dim;
     this.threads = threads;
     int draws = definition.draws();
+    if (draws < 0) {
+      throw new IllegalArgumentException(
+          "the objective %s has draws() = %d: the least is 0".formatted(definition.name(), draws));
+    }
     // a sample and what is drawn with it are one row
     loss =
         Fn.of(
@@ -78,6 +83,11 @@ public final class TracedEngine implements LossEngine {
                   x,
                   drawn.reshape(Shape.matrix(Math.max(1, draws), dim)));
             });
+    if (!loss.shape().equals(Shape.SCALAR)) {
+      throw new IllegalArgumentException(
+          "the objective %s gives %s for a sample but a loss is one number: sum it"
+              .formatted(definition.name(), loss.shape()));
+    }
   }
 
   /// A loss of a score network.
@@ -97,6 +107,7 @@ public final class TracedEngine implements LossEngine {
   /// @throws IllegalArgumentException if it has more than one output, or relu and a loss that
   ///     takes derivatives of the score
   public static TracedEngine ofEnergy(Definition definition, Mlp mlp, Threads threads) {
+    EnergyNetwork.requireEnergy(mlp);
     if (mlp.activation() == Activation.RELU && definition.differentiatesScore()) {
       throw new IllegalArgumentException(
           "the objective %s takes derivatives of the score, which are 0 almost everywhere for an energy with relu, so it would learn s = 0: choose softplus or silu, or the objective denoising"

@@ -20,8 +20,8 @@ import score4j.optim.Optimizer;
 import score4j.optim.Schedule;
 import score4j.rng.Key;
 
-/// How to fit a score network to samples: epochs of minibatches, each sample once an epoch in an
-/// order of the key.
+/// How to fit a score network, an energy, or the parameters of any loss to samples: epochs of
+/// minibatches, each sample once an epoch in an order of the key.
 ///
 /// ```java
 /// Standardizer units = Standardizer.fit(table);
@@ -295,6 +295,8 @@ public record Trainer(
   /// part.
   ///
   /// @param engine the loss, which stays open
+  /// @throws IllegalArgumentException as above, or if `start` has another layout than the loss
+  /// @throws ArithmeticException as above
   public Trained<Parameters> train(
       LossEngine engine, Parameters start, Batch data, @Nullable Batch heldOut, Key key) {
     requireSamples("data", data, engine);

@@ -245,6 +245,107 @@ class BatchFunctionTest {
     assertThat(f.map(Batch.zeros(3, 2)).data()).containsExactly(3, 6, 3, 6, 3, 6);
   }
 
+  private static void lossesAgree(
+      String what, int parameters, List<Parameters.Slice> slices, int dim, Expression body) {
+    Fn f = Fn.of(slices, dim, body::of);
+    float[] values = Noise.normals(Key.of(1), 1, parameters).data();
+    Batch x = Noise.normals(Key.of(2), 20, dim);
+    double[] expected = new double[parameters];
+    double mean = Loss.of(f).valueAndGrad(doubles(values), doubles(x.data()), expected);
+    float[] gradient = new float[parameters];
+    try (BatchLoss compiled = Loss.of(f).compile(Threads.ONE)) {
+      double actual = compiled.valueAndGrad(values, x, gradient);
+      close(what, new float[] {(float) actual}, new double[] {mean});
+      close("gradient of " + what, gradient, expected);
+    }
+    Batch each = Batch.zeros(20, parameters);
+    try (BatchFunction compiled = f.parameterGradient().compile(Threads.ONE)) {
+      compiled.map(values, x, each);
+    }
+    double[] gradients = f.parameterGradient().at(doubles(values), doubles(x.data()));
+    close("gradients of " + what, each.data(), gradients);
+  }
+
+  @FunctionalInterface
+  private interface Expression {
+    Expr of(Weights weights, Expr x);
+  }
+
+  // numbers that all samples share, and that do not follow each other in their block
+  @Test
+  void sharedNumbersMayLieScattered() {
+    List<Parameters.Slice> vector = List.of(new Parameters.Slice("v", 0, 4, 1, true));
+    lossesAgree(
+        "columns of a reshaped vector",
+        4,
+        vector,
+        1,
+        (w, x) -> w.get("v").reshape(Shape.matrix(2, 2)).sumCols().sin().sum().mul(x.get(0)));
+    List<Parameters.Slice> matrix = List.of(new Parameters.Slice("W", 0, 3, 2, false));
+    lossesAgree(
+        "columns of a matrix",
+        6,
+        matrix,
+        1,
+        (w, x) -> w.get("W").sumCols().sin().dot(x.broadcast(Shape.matrix(3, 1)).sumCols()));
+    lossesAgree(
+        "a transposed matrix as a vector",
+        6,
+        matrix,
+        6,
+        (w, x) ->
+            w.get("W")
+                .transpose()
+                .reshape(Shape.vector(6))
+                .add(x.constant(1, 2, 3, 4, 5, 6))
+                .mul(x)
+                .sum());
+    lossesAgree(
+        "a slice",
+        4,
+        vector,
+        2,
+        (w, x) ->
+            w.get("v").slice(1, 3).exp().mul(x).sum().add(w.get("v").slice(1, 4).sin().sum()));
+  }
+
+  // each sample has its own gradient at a point that is the same for all: forward and reverse agree
+  @Test
+  void derivativesAtACommonPointAreThoseOfEachSample() {
+    Fn reverse = Fn.of(2, x -> Derivatives.grad(c -> c.mul(x).sum().sin(), x.constant(0.3, 0.4)));
+    Fn forward =
+        Fn.of(2, x -> Derivatives.jacobian(c -> c.mul(x).sum().sin(), x.constant(0.3, 0.4)));
+    double[] x = {1, 2, 3, -1};
+    assertThat(reverse.at(new double[0], x)).containsExactly(forward.at(new double[0], x));
+    assertThat(reverse.at(3, -1)[0]).isCloseTo(3 * Math.cos(0.5), within(1e-15));
+  }
+
+  // a chain of 20,000 steps, and its gradient
+  @Test
+  void longProgramsRun() {
+    Fn f =
+        Fn.of(
+            1,
+            x -> {
+              Expr y = x;
+              for (int i = 0; i < 5000; i++) {
+                y = y.mul(0.5).sin().add(x);
+              }
+              return y.sum();
+            });
+    Batch x = Batch.of(new float[][] {{0.1f}});
+    close("a long chain", f.grad().map(x).data(), f.grad().at(new double[0], new double[] {0.1f}));
+  }
+
+  // 1 − y² must vanish where tanh has reached 1
+  @Test
+  void tanhReachesOne() {
+    Fn f = Fn.of(1, x -> x.tanh().sum());
+    Batch x = Batch.of(new float[][] {{9.05f}, {20f}, {-600f}});
+    assertThat(f.map(x).data()).containsExactly(1f, 1f, -1f);
+    assertThat(f.grad().map(x).data()).containsOnly(0f);
+  }
+
   @Test
   void callsAllocateNothing() {
     Loss loss = layers();
@@ -273,6 +374,36 @@ class BatchFunctionTest {
   }
 
   @Test
+  void whatCannotBeTracedIsRefusedByName() {
+    assertThatThrownBy(() -> Fn.of(2, x -> x.get(2)))
+        .isInstanceOf(IndexOutOfBoundsException.class)
+        .hasMessageContaining("get takes a number from 0 to 1 of [2] but index is 2");
+    assertThatThrownBy(() -> Fn.of(2, x -> x.dot(x.constant(1, 2, 3))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("dot takes two vectors of one length but got [2] and [3]");
+    assertThatThrownBy(() -> Fn.of(2, x -> x.slice(0, 1).broadcast(Shape.SCALAR)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("broadcast takes a scalar");
+    List<Parameters.Slice> hole = List.of(new Parameters.Slice("a", 1, 2, 1, true));
+    assertThatThrownBy(() -> Fn.of(hole, 2, (w, x) -> x))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("slice a starts at 1 but the one before ends at 0");
+    List<Parameters.Slice> twins =
+        List.of(new Parameters.Slice("a", 0, 2, 1, true), new Parameters.Slice("a", 2, 2, 1, true));
+    assertThatThrownBy(() -> Fn.of(twins, 2, (w, x) -> x))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("two slices are called a");
+    assertThatThrownBy(() -> new Parameters.Slice("a", 0, 2, 2, true))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("slice a is a vector but has 2 cols");
+    List<Parameters.Slice> one = List.of(new Parameters.Slice("a", 0, 1, 1, true));
+    Fn mean = Fn.of(one, 1, (w, x) -> w.get("a").mul(x).sum().sub(x.sum().batchMean()));
+    assertThatThrownBy(mean::parameterGradient)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("takes a mean over the batch");
+  }
+
+  @Test
   void wrongShapesAreRefusedByName() {
     try (BatchFunction f = Fn.of(2, x -> x.mul(2)).compile(Threads.ONE);
         BatchLoss loss = layers().compile(Threads.ONE)) {
@@ -286,6 +417,13 @@ class BatchFunctionTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("no rows");
       assertThatThrownBy(() -> loss.valueAndGrad(new float[141], Batch.zeros(1, 3), new float[1]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("gradient has 1 numbers but there are 141");
+      assertThatThrownBy(
+              () -> layers().valueAndGrad(new double[140], new double[3], new double[141]))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("parameters has 140 numbers but the function has 141");
+      assertThatThrownBy(() -> layers().valueAndGrad(new double[141], new double[3], new double[1]))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("gradient has 1 numbers but there are 141");
     }

@@ -143,7 +143,7 @@ class DerivativesTest {
   // f(w, x) = (w·x)² per sample, its mean over the batch, and the gradient of that by w
   @Test
   void aMeanOverTheBatchIsPartOfTheLanguage() {
-    List<Parameters.Slice> w = List.of(new Parameters.Slice("w", 0, 1, 2, true));
+    List<Parameters.Slice> w = List.of(new Parameters.Slice("w", 0, 2, 1, true));
     Fn square = Fn.of(w, 2, (weights, x) -> weights.get("w").dot(x).square());
     double[] x = {1, 2, 3, 4};
     double[] at = {0.5, -1};

@@ -227,4 +227,30 @@ class TracedTrainingTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("as many outputs as inputs");
   }
+
+  private record Faulty(int draws) implements Definition {
+    @Override
+    public String name() {
+      return "faulty";
+    }
+
+    @Override
+    public Expr loss(UnaryOperator<Expr> score, Expr x, Expr draws) {
+      return score.apply(x);
+    }
+  }
+
+  @Test
+  void faultyDefinitionsAreNamed() {
+    Mlp mlp = Mlp.of(Activation.TANH, 2, 4, 2);
+    assertThatThrownBy(() -> TracedEngine.of(new Faulty(0), mlp, Threads.ONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the objective faulty gives [2] for a sample");
+    assertThatThrownBy(() -> TracedEngine.of(new Faulty(-1), mlp, Threads.ONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("draws() = -1");
+    assertThatThrownBy(() -> new Faulty(1).draw(KEY, 0, Batch.zeros(1, 2), new float[2]))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("faulty has draws() = 1 but no draw");
+  }
 }

@@ -46,9 +46,9 @@ final class Functions {
   static final float R9 = -0.10538155f;
   static final float R10 = 0.016283022f;
 
-  // tanh z = z·(1 + T1·u + …)/(1 + U1·u + …), u = z², relative error 2.1e-8 up to |z| = 9.02,
+  // tanh z = z·(1 + T1·u + …)/(1 + U1·u + …), u = z², relative error 2.1e-8 up to |z| = 9.01,
   // where it rounds to 1
-  static final float TANH_MOST = 9.02f;
+  static final float TANH_MOST = 9.01f;
   static final float T1 = 0.13379711f;
   static final float T2 = 0.0034940266f;
   static final float T3 = 2.0583353e-05f;

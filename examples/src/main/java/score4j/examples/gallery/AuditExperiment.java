@@ -120,7 +120,7 @@ final class AuditExperiment implements Experiment {
   private static Panel panel(String title, List<LossAudit.Check> checks) {
     double[] ends = {-1, 4};
     Panel panel =
-        Panel.of(title, "must be", "is")
+        Panel.of(title, "must be (nats)", "is (nats)")
             .xRange(-1, 4)
             .yRange(-1, 4)
             .dashes("y = x", ends, ends, Theme.INK, 1.6)
@@ -152,7 +152,7 @@ final class AuditExperiment implements Experiment {
             .mapToDouble(check -> Math.abs(check.value() - check.expected()) / check.tolerance())
             .max()
             .orElseThrow();
-    context.add(Check.atMost("%s: greatest error over what is allowed".formatted(name), worst, 1));
+    context.add(Check.atMost("%s: greatest error / tolerance".formatted(name), worst, 1));
     return report.checks();
   }
 }

@@ -70,14 +70,14 @@ final class EnergyExperiment implements Experiment {
     context.add(Check.atMost("total variation of e^(−f) and the law", variation, 0.1));
     context.picture(
         "energy.png",
-        "The density of the law with its score, and e^(−f) of the learned energy with the score −∇f.",
+        "The density of the law with its score, and e^(−f) of the learned energy with the score −∇f, each density relative to its largest value.",
         () ->
             Figure.of(
                 panel("Law")
-                    .heat((x, y) -> density(LAW.logDensity(point(x, y))[0]), "density")
+                    .heat((x, y) -> density(LAW.logDensity(point(x, y))[0]), "relative")
                     .arrows(Arrows.grid(Drawing.field(LAW), -EDGE, EDGE, 21, 8), Theme.ARROW),
                 panel("Learned")
-                    .heat((x, y) -> cell(model, x, y), "density")
+                    .heat((x, y) -> cell(model, x, y), "relative")
                     .arrows(Arrows.grid(Drawing.field(learned), -EDGE, EDGE, 21, 8), Theme.ARROW)));
   }
 

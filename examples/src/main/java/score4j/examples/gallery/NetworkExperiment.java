@@ -41,9 +41,9 @@ final class NetworkExperiment implements Experiment {
   @Override
   public String about() {
     return "1,000 draws of N(3, 1) and one hidden layer of 2,048 units, 300 steps of Adam on all"
-        + " samples. With relu the score bends only in kinks, where the trace, which is what the"
-        + " loss pulls down, is infinite and goes unseen: it stays off the line. softplus bends"
-        + " everywhere.";
+        + " samples. With relu the score has kinks, and the trace jumps when a kink passes a"
+        + " sample: a jump has no slope, so the gradient does not see it, and what is learned stays"
+        + " off the line. softplus has no kinks.";
   }
 
   @Override
@@ -58,7 +58,9 @@ final class NetworkExperiment implements Experiment {
     ScoreNetwork without = learn(context, "softplus", smooth, start, data, key);
     double untrained = divergence(before);
     double bent = divergence(LINE.score(withKinks));
-    context.add(Check.information("Fisher divergence, initialised", untrained, "relu"));
+    context.add(
+        Check.information(
+            "Fisher divergence, initialised", untrained, "relu, before the first step"));
     context.add(Check.below("  trained with relu", bent, untrained, "what it began with"));
     context.add(Check.atMost("  trained with softplus", divergence(LINE.score(without)), 0.02));
     context.picture(
