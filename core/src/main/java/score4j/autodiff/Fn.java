@@ -71,6 +71,21 @@ public final class Fn {
     return slice.vector() ? Shape.vector(slice.size()) : Shape.matrix(slice.rows(), slice.cols());
   }
 
+  /// The same function of one vector: x, then the parameters in their order.
+  Fn joined() {
+    int size = Parameters.count(parameters);
+    return of(
+        inputs + size,
+        u -> {
+          List<Integer> weights = new ArrayList<>();
+          for (Parameters.Slice slice : parameters) {
+            int from = inputs + slice.offset();
+            weights.add(u.slice(from, from + slice.size()).reshape(shape(slice)).id());
+          }
+          return apply(weights, u.slice(0, inputs));
+        });
+  }
+
   /// The number of coordinates D of x.
   public int inputs() {
     return inputs;
@@ -96,7 +111,8 @@ public final class Fn {
   /// @throws IllegalStateException if it has parameters
   public Expr apply(Expr x) {
     if (!parameters.isEmpty()) {
-      throw new IllegalStateException("the function has parameters: pass them too");
+      throw new IllegalStateException(
+          "the function has parameters: pass them too, apply(weights, x)");
     }
     return apply(List.of(), x);
   }

@@ -1,7 +1,9 @@
 package score4j.autodiff;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import score4j.array.Parameters;
 
 /// Whether the derivatives of a function are right: central differences in `double`, and the
 /// adjoint identity that ties forward to reverse mode.
@@ -20,21 +22,44 @@ public final class GradCheck {
 
   private GradCheck() {}
 
-  /// Compares the derivatives of a function of x at a point.
+  /// Compares the derivatives of a function of x at a point. Third derivatives of more than some
+  /// 10⁴ times the values are beyond what differences can tell.
   ///
   /// @throws ArithmeticException that says which result and which coordinate disagree, and by how
   ///     much
+  /// @throws IllegalArgumentException if x has not as many numbers as the function takes
   public static void check(Fn f, double... x) {
     if (x.length != f.inputs()) {
       throw new IllegalArgumentException(
           "x has %d numbers but the function takes %d (D)".formatted(x.length, f.inputs()));
     }
+    check(f, List.of(), x);
+  }
+
+  /// Compares the derivatives of a function of parameters and x, with respect to both.
+  ///
+  /// @param parameters the flat vector
+  /// @throws ArithmeticException that says which result and which coordinate or parameter disagree,
+  ///     and by how much
+  /// @throws IllegalArgumentException if a length does not fit
+  public static void check(Fn f, double[] parameters, double... x) {
+    BatchFunction.requireParameters(f.parameters(), parameters.length);
+    if (x.length != f.inputs()) {
+      throw new IllegalArgumentException(
+          "x has %d numbers but the function takes %d (D)".formatted(x.length, f.inputs()));
+    }
+    double[] both = Arrays.copyOf(x, x.length + parameters.length);
+    System.arraycopy(parameters, 0, both, x.length, parameters.length);
+    check(f.joined(), f.parameters(), both);
+  }
+
+  // of a function of one vector, whose last numbers are the parameters
+  private static void check(Fn f, List<Parameters.Slice> parameters, double... x) {
     int results = f.shape().size();
     Fn flat = flat(f);
-    double[] forward =
-        Fn.of(f.inputs(), u -> rows(Derivatives.jacobian(flat::apply, u), results)).at(x);
+    double[] forward = Fn.of(f.inputs(), u -> rows(Derivatives.jacobian(flat::apply, u))).at(x);
     double[] reverse =
-        Fn.of(f.inputs(), u -> rows(Derivatives.jacobianReverse(flat::apply, u), results)).at(x);
+        Fn.of(f.inputs(), u -> rows(Derivatives.jacobianReverse(flat::apply, u))).at(x);
     double scale = 1;
     for (double value : flat.at(x)) {
       scale = Math.max(scale, Math.abs(value));
@@ -45,8 +70,9 @@ public final class GradCheck {
       double[] down = moved(flat, x, j, -h);
       for (int i = 0; i < results; i++) {
         double difference = (up[i] - down[i]) / (2 * h);
-        compare("forward mode", i, j, forward[i * x.length + j], difference, scale, TOLERANCE);
-        compare("reverse mode", i, j, reverse[i * x.length + j], difference, scale, TOLERANCE);
+        String what = "∂f[%d]/∂%s".formatted(i, name(j, x.length, parameters));
+        compare(what, "forward mode", forward[i * x.length + j], difference, scale, x);
+        compare(what, "reverse mode", reverse[i * x.length + j], difference, scale, x);
       }
     }
     adjoint(flat, x, results);
@@ -76,13 +102,25 @@ public final class GradCheck {
     }
   }
 
+  private static String name(int j, int length, List<Parameters.Slice> parameters) {
+    int first = length - parameters.stream().mapToInt(Parameters.Slice::size).sum();
+    for (Parameters.Slice slice : parameters) {
+      int index = j - first - slice.offset();
+      if (index >= 0 && index < slice.size()) {
+        return "%s[%d]".formatted(slice.name(), index);
+      }
+    }
+    return "x[%d]".formatted(j);
+  }
+
   private static void compare(
-      String mode, int i, int j, double value, double difference, double scale, double tolerance) {
+      String what, String mode, double value, double difference, double scale, double[] x) {
     if (!(Math.abs(value - difference)
-        <= tolerance * Math.max(scale, Math.max(Math.abs(value), Math.abs(difference))))) {
+        <= TOLERANCE * Math.max(scale, Math.max(Math.abs(value), Math.abs(difference))))) {
       throw new ArithmeticException(
-          "∂f[%d]/∂x[%d] is %s by %s but %s by central differences, %s apart"
-              .formatted(i, j, value, mode, difference, Math.abs(value - difference)));
+          "%s is %s by %s but %s by central differences, %s apart, at %s"
+              .formatted(
+                  what, value, mode, difference, Math.abs(value - difference), Arrays.toString(x)));
     }
   }
 
@@ -91,8 +129,8 @@ public final class GradCheck {
   }
 
   // a Jacobian as one row after the other, whatever its shape
-  private static Expr rows(Expr jacobian, int results) {
-    return jacobian.reshape(Shape.vector(jacobian.shape().size() / results * results));
+  private static Expr rows(Expr jacobian) {
+    return jacobian.reshape(Shape.vector(jacobian.shape().size()));
   }
 
   private static double[] moved(Fn f, double[] x, int coordinate, double by) {

@@ -244,4 +244,27 @@ class DerivativesTest {
     // some 10³ terms of order 1, each rounded
     assertThat(divergence.at(parameters, x)[0]).isCloseTo(expected, within(1e-11));
   }
+
+  @Test
+  void derivativesByParametersAreCheckedToo() {
+    List<Parameters.Slice> slices =
+        List.of(
+            new Parameters.Slice("W", 0, 2, 3, false), new Parameters.Slice("b", 6, 2, 1, true));
+    double[] parameters = {0.3, -0.2, 0.5, 0.1, 0.7, -0.4, 0.2, -0.1};
+    GradCheck.check(
+        Fn.of(slices, 3, (w, x) -> w.get("W").matmul(x).add(w.get("b")).tanh()),
+        parameters,
+        0.5,
+        -1,
+        0.25);
+    // a derivative that is held back is found, by its name
+    Fn wrong =
+        Fn.of(slices, 3, (w, x) -> w.get("W").matmul(x).mul(w.get("b").exp().stopGradient()));
+    assertThatThrownBy(() -> GradCheck.check(wrong, parameters, 0.5, -1, 0.25))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("∂f[0]/∂b[0] is 0.0 by forward mode");
+    assertThatThrownBy(() -> GradCheck.check(wrong, new double[3], 0.5, -1, 0.25))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("parameters has 3 numbers but the function has 8");
+  }
 }
