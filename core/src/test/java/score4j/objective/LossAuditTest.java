@@ -134,4 +134,21 @@ class LossAuditTest {
         .extracting(LossAudit.Check::name)
         .containsExactly("slope of the loss along the parameters");
   }
+
+  @Test
+  void whatCannotBeAuditedIsRefusedByName() {
+    Batch x = Batch.of(new float[][] {{1, 2}, {3, 4}});
+    assertThatThrownBy(() -> LossAudit.of(Fn.of(2, u -> u.mul(2)), x))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("logDensity must have one result");
+    Fn density = Fn.of(2, u -> u.square().sum().mul(-0.5));
+    Batch bad = Batch.of(new float[][] {{1, 2}, {Float.NaN, 4}});
+    assertThatThrownBy(() -> LossAudit.of(density, bad))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("data");
+    Definition two = new Wrong("two", s -> s, 0);
+    assertThatThrownBy(() -> LossAudit.of(density, x).audit(two, Key.of(1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the objective two gives [2] for a sample");
+  }
 }
