@@ -1,7 +1,5 @@
 package score4j.autodiff;
 
-import java.util.List;
-
 /// A value in a function that is being traced: a scalar, a vector or a matrix for one sample.
 ///
 /// Every method writes down one step or a few and returns its result. Where two values are
@@ -403,10 +401,6 @@ public final class Expr {
 
   static Expr in(Trace trace, int id) {
     return new Expr(trace, id);
-  }
-
-  static List<Integer> ids(List<Expr> values) {
-    return values.stream().map(Expr::id).toList();
   }
 
   @Override

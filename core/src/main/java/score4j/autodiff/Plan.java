@@ -57,8 +57,6 @@ final class Plan {
   private final int[] turn;
 
   /// Plans a program.
-  ///
-  /// @throws IllegalArgumentException if it takes the samples of a batch as rows
   Plan(Program program) {
     this.program = program;
     turn = turns(program);
@@ -99,7 +97,6 @@ final class Plan {
   /// Room in what is shared.
   Block reserve(Block.Kind kind, int size) {
     Block block = new Block(kind, size);
-    // on the line of a cache
     block.place(sharedFloats);
     sharedFloats = Math.addExact(sharedFloats, block.floats());
     return block;

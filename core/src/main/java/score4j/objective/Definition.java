@@ -29,10 +29,10 @@ public interface Definition {
   /// @param firstSample the number of the first row of x: sample i draws from (key, i)
   /// @param x the samples, B × D
   /// @param out B × draws × D
-  /// @throws UnsupportedOperationException if there are draws and the definition does not say which
+  /// @throws IllegalStateException if there are draws and the definition does not say which
   default void draw(Key key, long firstSample, Batch x, float[] out) {
     if (draws() != 0) {
-      throw new UnsupportedOperationException(
+      throw new IllegalStateException(
           "%s has draws() = %d but no draw: write the vectors of each sample into out"
               .formatted(name(), draws()));
     }

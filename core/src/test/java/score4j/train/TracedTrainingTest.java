@@ -250,7 +250,7 @@ class TracedTrainingTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("draws() = -1");
     assertThatThrownBy(() -> new Faulty(1).draw(KEY, 0, Batch.zeros(1, 2), new float[2]))
-        .isInstanceOf(UnsupportedOperationException.class)
+        .isInstanceOf(IllegalStateException.class)
         .hasMessageContaining("faulty has draws() = 1 but no draw");
   }
 }

@@ -74,7 +74,7 @@ final class EnergyExperiment implements Experiment {
         () ->
             Figure.of(
                 panel("Law")
-                    .heat((x, y) -> density(LAW.logDensity(point(x, y))[0]), "relative")
+                    .heat((x, y) -> Math.exp(LAW.logDensity(point(x, y))[0]), "relative")
                     .arrows(Arrows.grid(Drawing.field(LAW), -EDGE, EDGE, 21, 8), Theme.ARROW),
                 panel("Learned")
                     .heat((x, y) -> cell(model, x, y), "relative")
@@ -98,10 +98,6 @@ final class EnergyExperiment implements Experiment {
 
   private static Panel panel(String title) {
     return Panel.of(title, "x₁", "x₂").size(300, 300).xRange(-EDGE, EDGE).yRange(-EDGE, EDGE);
-  }
-
-  private static double density(double log) {
-    return Math.exp(log);
   }
 
   private static Batch point(double x, double y) {
