@@ -22,9 +22,20 @@ class BenchmarksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "exact, 2", "exact, 8", "exact, 32",
-    "sliced-1, 2", "sliced-1, 8", "sliced-1, 32",
-    "sliced-4, 2", "sliced-4, 8", "sliced-4, 32"
+    "exact, 2",
+    "exact, 8",
+    "exact, 32",
+    "exact, 128",
+    "m1, 2",
+    "m1, 8",
+    "m1, 32",
+    "m1, 128",
+    "m1, 784",
+    "m4, 2",
+    "m4, 8",
+    "m4, 32",
+    "m4, 128",
+    "m4, 784"
   })
   void exactVersusSliced(String objective, int dim) {
     ExactVersusSlicedBench bench = new ExactVersusSlicedBench();
@@ -50,8 +61,8 @@ class BenchmarksTest {
 
   @ParameterizedTest
   @CsvSource({
-    "fused, W1", "fused, W3", "fused, W4-exact", "fused, W4-sliced",
-    "traced, W1", "traced, W3", "traced, W4-exact", "traced, W4-sliced"
+    "fused, W1", "fused, W3", "fused, W4-8-exact", "fused, W4-8-m1",
+    "traced, W1", "traced, W3", "traced, W4-8-exact", "traced, W4-8-m1"
   })
   void tracedStep(String engine, String workload) {
     TracedStepBench bench = new TracedStepBench();

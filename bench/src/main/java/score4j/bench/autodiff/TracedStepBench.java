@@ -16,12 +16,7 @@ import org.openjdk.jmh.annotations.Warmup;
 import score4j.Threads;
 import score4j.bench.Variant;
 import score4j.bench.Workload;
-import score4j.nn.Activation;
-import score4j.nn.JetEngine;
 import score4j.nn.LossEngine;
-import score4j.objective.ExactTrace;
-import score4j.objective.Objective;
-import score4j.objective.Sliced;
 import score4j.objective.TracedEngine;
 import score4j.rng.Key;
 
@@ -47,30 +42,19 @@ public class TracedStepBench {
   @Param({"fused", "traced"})
   public String engine = "";
 
-  /// W1: 2-64-128-64-2 tanh, 512 samples, exact trace. W3: 1-8-1 sigmoid, 1024, exact. W4:
-  /// 8-128-128-8 softplus, 256, exact or with one probe.
-  @Param({"W1", "W3", "W4-exact", "W4-sliced"})
+  /// Which step.
+  @Param({"W1", "W3", "W4-8-exact", "W4-8-m1"})
   public String workload = "";
 
-  private Workload data = workload("W3");
-  private LossEngine measured = engine("fused", data, "W3");
+  private Workload data = Workload.named("W3");
+  private LossEngine measured = engine("fused", data);
   private float[] gradient = {};
   private final Key key = Key.of(1);
 
-  static Workload workload(String name) {
+  private static LossEngine engine(String name, Workload data) {
     return switch (name) {
-      case "W1" -> Workload.of(Activation.TANH, 512, 2, 64, 128, 64, 2);
-      case "W3" -> Workload.of(Activation.SIGMOID, 1024, 1, 8, 1);
-      case "W4-exact", "W4-sliced" -> Workload.of(Activation.SOFTPLUS, 256, 8, 128, 128, 8);
-      default -> throw new IllegalArgumentException("workload " + name);
-    };
-  }
-
-  private static LossEngine engine(String name, Workload data, String workload) {
-    Objective objective = workload.equals("W4-sliced") ? Sliced.of(1) : new ExactTrace();
-    return switch (name) {
-      case "fused" -> new JetEngine(data.mlp(), objective, Threads.ONE);
-      case "traced" -> TracedEngine.of(objective, data.mlp(), Threads.ONE);
+      case "fused" -> data.engine(Threads.ONE);
+      case "traced" -> TracedEngine.of(data.objective(), data.mlp(), Threads.ONE);
       default -> throw new IllegalArgumentException("engine " + name);
     };
   }
@@ -80,14 +64,13 @@ public class TracedStepBench {
   public void setup() {
     Variant.require(kernels);
     measured.close();
-    data = workload(workload);
+    data = Workload.named(workload);
     gradient = new float[data.parameters().size()];
-    measured = engine(engine, data, workload);
+    measured = engine(engine, data);
     double loss = gradient();
     Variant.agree(kernels, "traced-%s-%s".formatted(engine, workload), loss, gradient);
     float[] other = new float[gradient.length];
-    try (LossEngine reference =
-        engine(engine.equals("fused") ? "traced" : "fused", data, workload)) {
+    try (LossEngine reference = engine(engine.equals("fused") ? "traced" : "fused", data)) {
       double expected = reference.lossAndGradient(data.parameters(), data.x(), 0, key, other);
       check(loss, expected);
       for (int i = 0; i < other.length; i++) {

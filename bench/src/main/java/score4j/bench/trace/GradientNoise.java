@@ -60,13 +60,12 @@ public final class GradientNoise {
 
   /// E‖g − E g‖² and ‖E g‖², both unbiased, from the same batches for every objective.
   static double[] noise(int dim, String objective) {
-    Workload workload = ExactVersusSlicedBench.workload(dim);
+    Workload workload = ExactVersusSlicedBench.workload(objective, dim);
     int size = workload.parameters().size();
     float[] gradient = new float[size];
     double[] sum = new double[size];
     double squares = 0;
-    try (JetEngine engine =
-        new JetEngine(workload.mlp(), ExactVersusSlicedBench.objective(objective), Threads.ONE)) {
+    try (JetEngine engine = workload.engine(Threads.ONE)) {
       for (int draw = 0; draw < DRAWS; draw++) {
         Batch x = Workload.batch(1000 + draw, workload.x().rows(), dim);
         engine.lossAndGradient(workload.parameters(), x, Key.of(draw), gradient);
