@@ -18,8 +18,10 @@ import score4j.rng.Key;
 /// gradient into a buffer of its own and the buffers are added in order. So the result is the
 /// same, bit for bit, for any number of threads and for the scalar and the vector kernels.
 ///
-/// - **Cost**: about 3·P·B·(1 + K) multiply-adds for P parameters; the first and last layer cost
-///   less when the directions are the basis.
+/// - **Cost**: about 3·P·B·(1 + K) multiply-adds for P parameters and K directions; the first and
+///   last layer cost less for the diagonal. A trace costs as much as the diagonal or as a way of
+///   its own that does not depend on D, whichever is cheaper: next to nothing with one hidden
+///   layer, less than K = 1 with two.
 /// - **Memory**: a tile per thread, which fits the second-level cache unless K times the widest
 ///   hidden layer outgrows it, and up to 16 gradient buffers; independent of B otherwise. After
 ///   the first call of each batch size, calls allocate nothing.
@@ -42,9 +44,11 @@ public final class JetEngine implements LossEngine {
   private final Team team;
   private final Worker[] workers;
   private final int tangents;
-  private final boolean basis;
+  private final Forms forms;
   private final int capacity;
   private final Team.Chunk pack = this::pack;
+  private final Team.Chunk fold = this::fold;
+  private final Team.Chunk combine = this::combine;
   private final Team.Chunk work = this::chunk;
   private final Team.Chunk unpack = this::unpack;
   private float[][] buffers = {};
@@ -71,16 +75,22 @@ public final class JetEngine implements LossEngine {
     }
     this.mlp = mlp;
     this.head = head;
-    Memory memory = new Memory();
-    net = Packing.of(mlp, memory);
     tangents = head.tangents(dim);
-    if (tangents < 0 || (head.basis() && tangents != dim)) {
+    forms = head.forms();
+    int least =
+        switch (forms) {
+          case DIRECTIONAL -> 0;
+          case DIAGONAL -> dim;
+          case TRACE, CYCLIC_TRACE -> 1;
+        };
+    if (tangents < least || (forms != Forms.DIRECTIONAL && tangents != least)) {
       throw new IllegalArgumentException(
-          "the head asks for %d directions%s in %d dimensions"
-              .formatted(tangents, head.basis() ? " of the basis" : "", dim));
+          "the head asks for %d forms of kind %s in %d dimensions: DIAGONAL means D, a trace 1"
+              .formatted(tangents, forms, dim));
     }
-    basis = head.basis() && net.sharesBasis();
-    capacity = net.capacity(tangents, basis);
+    Memory memory = new Memory();
+    net = Packing.of(mlp, forms, memory);
+    capacity = net.capacity(tangents, forms);
     team = new Team(threads.count(), threads.executor());
     workers = new Worker[threads.count()];
     for (int member = 0; member < workers.length; member++) {
@@ -135,6 +145,9 @@ public final class JetEngine implements LossEngine {
     }
     double loss = run(parameters, x, firstSample, key, true);
     this.gradient = gradient;
+    if (net.folds()) {
+      team.run(net.parts(), combine);
+    }
     team.run(net.parts(), unpack);
     return loss;
   }
@@ -196,6 +209,9 @@ public final class JetEngine implements LossEngine {
     net.check(parameters);
     this.parameters = parameters.data();
     team.run(net.parts(), pack);
+    if (net.folds()) {
+      team.run(net.parts(), fold);
+    }
     this.x = x;
     this.firstSample = firstSample;
     this.key = key;
@@ -249,6 +265,14 @@ public final class JetEngine implements LossEngine {
     net.pack(parameters, part);
   }
 
+  private void fold(int part, int member) {
+    net.fold(kernels, part);
+  }
+
+  private void combine(int part, int member) {
+    net.combine(kernels, buffers, chunks(x.rows()), part);
+  }
+
   private void unpack(int part, int member) {
     net.unpack(kernels, buffers, chunks(x.rows()), (float) (1.0 / x.rows()), gradient, part);
   }
@@ -258,9 +282,6 @@ public final class JetEngine implements LossEngine {
     Jet jet = worker.jet;
     tile.load(x, row, n, firstSample, key);
     head.prepare(tile);
-    if (head.basis() && !basis) {
-      worker.writeBasis(n);
-    }
     jet.forward(
         tile.input(),
         tile.directions(),
@@ -300,18 +321,7 @@ public final class JetEngine implements LossEngine {
   }
 
   private final class Worker {
-    final Tile tile = new Tile(capacity, mlp.inputs(), tangents, basis);
-    final Jet jet = net.jet(kernels, capacity, tangents, basis);
-
-    void writeBasis(int n) {
-      int dim = mlp.inputs();
-      float[] directions = tile.directions();
-      Arrays.fill(directions, 0, n * dim * dim, 0f);
-      for (int t = 0; t < n; t++) {
-        for (int d = 0; d < dim; d++) {
-          directions[(t * dim + d) * dim + d] = 1f;
-        }
-      }
-    }
+    final Tile tile = new Tile(capacity, mlp.inputs(), tangents, forms == Forms.DIRECTIONAL);
+    final Jet jet = net.jet(kernels, capacity, tangents, forms);
   }
 }

@@ -9,7 +9,7 @@ import score4j.internal.kernel.Kernels;
 ///
 /// Which lanes the vectors run over is decided here, by the network alone: units in general,
 /// samples where there is one hidden layer and few units or one coordinate.
-abstract sealed class Packing permits UnitPacking, SamplePacking {
+abstract sealed class Packing permits UnitPacking, SamplePacking, CyclicPacking {
   private static final int MOST_PARTS = 16;
   // with more, in two dimensions and above, sums over samples cost more than what the lanes save
   private static final int FEW_UNITS = 16;
@@ -27,12 +27,19 @@ abstract sealed class Packing permits UnitPacking, SamplePacking {
     this.memory = memory;
   }
 
-  /// The layout for a network, its places reserved.
-  static Packing of(Mlp mlp, Memory memory) {
+  /// The layout for a network and what is asked of it, its places reserved.
+  static Packing of(Mlp mlp, Forms forms, Memory memory) {
     int dim = mlp.inputs();
+    boolean cyclic = mlp.layers() > 1 && mlp.outputs() == dim && forms.isTrace();
+    if (cyclic && forms == Forms.CYCLIC_TRACE) {
+      return new CyclicPacking(mlp, memory);
+    }
     boolean shallow = mlp.layers() == 2 && mlp.outputs() == dim && dim <= Kernels.NARROW;
-    return shallow && (dim == 1 || mlp.sizes().get(1) <= FEW_UNITS)
-        ? new SamplePacking(mlp, memory)
+    if (shallow && (dim == 1 || mlp.sizes().get(1) <= FEW_UNITS)) {
+      return new SamplePacking(mlp, memory);
+    }
+    return cyclic && TraceCost.cyclicIsCheaper(mlp)
+        ? new CyclicPacking(mlp, memory)
         : new UnitPacking(mlp, memory);
   }
 
@@ -46,7 +53,7 @@ abstract sealed class Packing permits UnitPacking, SamplePacking {
   }
 
   /// In how many parts packing and unpacking are divided, for threads to share.
-  final int parts() {
+  int parts() {
     return Math.clamp(gradientLength() >> 11, 1, MOST_PARTS);
   }
 
@@ -59,22 +66,30 @@ abstract sealed class Packing permits UnitPacking, SamplePacking {
   /// Copies a part of the flat parameters to the working memory.
   abstract void pack(float[] parameters, int part);
 
+  /// Whether [#fold] and [#combine] have anything to do.
+  boolean folds() {
+    return false;
+  }
+
+  /// Computes a part of what depends on weights of several layers, after all parts are packed.
+  void fold(Kernels kernels, int part) {}
+
+  /// Adds a part of what was folded in `count` gradient buffers, in their order, before any part is
+  /// unpacked.
+  void combine(Kernels kernels, float[][] buffers, int count, int part) {}
+
   /// Adds a part of `count` gradient buffers, in their order, and writes the scaled sum to the flat
   /// gradient. The first buffer is overwritten.
   abstract void unpack(
       Kernels kernels, float[][] buffers, int count, float scale, float[] gradient, int part);
 
-  /// Whether a [Jet] can do without directions that are the unit vectors.
-  abstract boolean sharesBasis();
-
   /// How many samples a tile holds, so that it stays in the second-level cache. A function of the
   /// network and the directions alone, because the order of summation depends on it.
-  abstract int capacity(int tangents, boolean basis);
+  abstract int capacity(int tangents, Forms forms);
 
   /// The passes of one thread, their places reserved.
   ///
   /// @param capacity the most samples a tile holds
   /// @param tangents K
-  /// @param basis whether the directions are the unit vectors
-  abstract Jet jet(Kernels kernels, int capacity, int tangents, boolean basis);
+  abstract Jet jet(Kernels kernels, int capacity, int tangents, Forms forms);
 }

@@ -142,18 +142,17 @@ final class SamplePacking extends Packing {
   }
 
   @Override
-  boolean sharesBasis() {
-    return true;
-  }
-
-  @Override
-  int capacity(int tangents, boolean basis) {
+  int capacity(int tangents, Forms forms) {
     // activations and two derivatives in 768 kB, in whole lanes
     return Math.clamp((1 << 16) / hidden & -Kernels.ALIGN, Kernels.ALIGN, 256);
   }
 
   @Override
-  Jet jet(Kernels kernels, int capacity, int tangents, boolean basis) {
-    return new SampleJet(this, kernels, capacity, tangents, basis);
+  Jet jet(Kernels kernels, int capacity, int tangents, Forms forms) {
+    if (forms.isTrace()) {
+      Jet diagonal = jet(kernels, capacity, dim, Forms.DIAGONAL);
+      return dim == 1 ? diagonal : new TraceJet(diagonal, dim, capacity);
+    }
+    return new SampleJet(this, kernels, capacity, tangents, forms == Forms.DIAGONAL);
   }
 }

@@ -13,13 +13,11 @@ import score4j.rng.Key;
 /// Holds a copy of the parameters, so training on does not change it. Safe for several threads at
 /// once; each call borrows working memory that later calls use again.
 ///
-/// - **Cost** per sample: P multiply-adds for a score, 2·P for a jvp or vjp, about (1 + D)·P for
-///   a divergence.
+/// - **Cost** per sample: P multiply-adds for a score, 2·P for a jvp or vjp, for a divergence
+///   about (1 + D)·P, or 2·P whatever D is with at most two hidden layers.
 public final class ScoreNetwork implements DifferentiableScore {
   private final Mlp mlp;
   private final Parameters parameters;
-  // the layout; each worker holds its weights beside its activations
-  private final Packing net;
   private final Kernels kernels = KernelChoice.kernels();
   private final Pool scores;
   private final Pool products;
@@ -28,11 +26,10 @@ public final class ScoreNetwork implements DifferentiableScore {
   private ScoreNetwork(Mlp mlp, Parameters parameters) {
     this.mlp = mlp;
     this.parameters = parameters.copy();
-    net = Packing.of(mlp, new Memory());
-    net.check(parameters);
-    scores = new Pool(0, false);
-    products = new Pool(1, false);
-    divergences = new Pool(mlp.outputs(), net.sharesBasis());
+    mlp.requireParameters(parameters);
+    scores = new Pool(0, Forms.DIRECTIONAL);
+    products = new Pool(1, Forms.DIRECTIONAL);
+    divergences = new Pool(1, Forms.TRACE);
   }
 
   /// The score that a network with these parameters computes.
@@ -122,21 +119,13 @@ public final class ScoreNetwork implements DifferentiableScore {
           "out has room for %d numbers but there are %d samples (B)"
               .formatted(out.length, x.rows()));
     }
-    int dim = dim();
     Worker worker = divergences.borrow();
     for (int row = 0; row < x.rows(); row += divergences.capacity) {
       int n = Math.min(divergences.capacity, x.rows() - row);
       worker.load(x, row, n);
-      worker.writeBasis(n);
       worker.jet.forward(worker.input, worker.directions, n, 1);
       worker.jet.forms(worker.forms, worker.directions, n);
-      for (int i = 0; i < n; i++) {
-        float sum = 0;
-        for (int d = 0; d < dim; d++) {
-          sum += worker.forms[i * dim + d];
-        }
-        out[row + i] = sum;
-      }
+      System.arraycopy(worker.forms, 0, out, row, n);
     }
     divergences.giveBack(worker);
   }
@@ -155,14 +144,14 @@ public final class ScoreNetwork implements DifferentiableScore {
   /// Working memory for calls of one kind, as much as there are callers at once.
   private final class Pool {
     private final int tangents;
-    private final boolean basis;
+    private final Forms forms;
     private final int capacity;
     private final ArrayDeque<Worker> free = new ArrayDeque<>();
 
-    Pool(int tangents, boolean basis) {
+    Pool(int tangents, Forms forms) {
       this.tangents = tangents;
-      this.basis = basis;
-      capacity = net.capacity(tangents, basis);
+      this.forms = forms;
+      capacity = Packing.of(mlp, forms, new Memory()).capacity(tangents, forms);
     }
 
     synchronized Worker borrow() {
@@ -177,7 +166,6 @@ public final class ScoreNetwork implements DifferentiableScore {
 
   private final class Worker {
     private final Jet jet;
-    private final boolean writesBasis;
     private final float[] input;
     private final float[] output;
     private final float[] directions;
@@ -185,33 +173,23 @@ public final class ScoreNetwork implements DifferentiableScore {
 
     Worker(Pool pool) {
       Memory memory = new Memory();
-      Packing own = Packing.of(mlp, memory);
-      jet = own.jet(kernels, pool.capacity, pool.tangents, pool.basis);
+      Packing own = Packing.of(mlp, pool.forms, memory);
+      jet = own.jet(kernels, pool.capacity, pool.tangents, pool.forms);
       memory.allocate();
       for (int part = 0; part < own.parts(); part++) {
         own.pack(parameters.data(), part);
       }
-      writesBasis = !pool.basis && pool == divergences;
+      for (int part = 0; part < own.parts(); part++) {
+        own.fold(kernels, part);
+      }
       input = new float[pool.capacity * dim()];
       output = new float[pool.capacity * dim()];
-      directions = new float[pool.basis ? 0 : pool.capacity * pool.tangents * dim()];
+      directions = new float[pool.forms.isTrace() ? 0 : pool.capacity * pool.tangents * dim()];
       forms = new float[pool.capacity * pool.tangents];
     }
 
     void load(Batch x, int row, int n) {
       System.arraycopy(x.data(), row * dim(), input, 0, n * dim());
-    }
-
-    // a network without hidden layers takes its unit vectors written out
-    void writeBasis(int n) {
-      if (writesBasis) {
-        int dim = dim();
-        for (int i = 0; i < n * dim; i++) {
-          for (int d = 0; d < dim; d++) {
-            directions[i * dim + d] = d == i % dim ? 1f : 0f;
-          }
-        }
-      }
     }
   }
 }

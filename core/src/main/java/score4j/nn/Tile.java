@@ -5,7 +5,7 @@ import score4j.rng.Key;
 
 /// A few samples on their way through the network: what a [Head] reads and writes.
 ///
-/// With n samples, D coordinates and K directions, all arrays are row-major and may be longer
+/// With n samples, D coordinates and K quadratic forms, all arrays are row-major and may be longer
 /// than needed.
 public final class Tile {
   private final int dim;
@@ -23,13 +23,13 @@ public final class Tile {
   private long firstSample;
   private Key key = Key.of(0);
 
-  Tile(int capacity, int dim, int tangents, boolean basis) {
+  Tile(int capacity, int dim, int tangents, boolean directional) {
     this.dim = dim;
     this.tangents = tangents;
     x = Batch.zeros(capacity, dim);
     input = new float[capacity * dim];
     auxiliary = Batch.zeros(capacity, dim);
-    directions = new float[basis ? 0 : capacity * tangents * dim];
+    directions = new float[directional ? capacity * tangents * dim : 0];
     score = new float[capacity * dim];
     forms = new float[capacity * tangents];
     scoreBar = new float[capacity * dim];
@@ -55,7 +55,7 @@ public final class Tile {
     return dim;
   }
 
-  /// The number of directions K.
+  /// The number of quadratic forms K.
   public int tangents() {
     return tangents;
   }
@@ -86,7 +86,7 @@ public final class Tile {
     return auxiliary;
   }
 
-  /// The directions v, n × K × D; empty when they are the basis.
+  /// The directions v, n × K × D; empty where the head has none.
   public float[] directions() {
     return directions;
   }

@@ -1,5 +1,6 @@
 package score4j.nn;
 
+import org.jspecify.annotations.Nullable;
 import score4j.internal.kernel.Kernels;
 
 /// The passes with lanes that are units.
@@ -17,6 +18,9 @@ import score4j.internal.kernel.Kernels;
 ///
 /// A matrix of activations holds the n value rows of the tile and then its n·K tangent rows,
 /// sample by sample.
+///
+/// With a [Cycle] there are no tangents: the one form is the trace, and it reaches the gradient
+/// through the slopes of the hidden layers, z̄ = φ′(z)·ā′ + φ″(z)·q̄·∂tr/∂φ′.
 final class UnitJet implements Jet {
   private final UnitPacking net;
   private final Kernels kernels;
@@ -38,11 +42,20 @@ final class UnitJet implements Jet {
   private final int gNext;
   private final int wide;
   private final float[] scaled;
+  private final Cycle.@Nullable Passes cycle;
+  private final boolean overwrites;
 
   /// @param capacity the most samples a tile holds
   /// @param tangents K
   /// @param basis whether the directions are the unit vectors
-  UnitJet(UnitPacking net, Kernels kernels, int capacity, int tangents, boolean basis) {
+  /// @param cycle the way to the trace, in the place of tangents
+  UnitJet(
+      UnitPacking net,
+      Kernels kernels,
+      int capacity,
+      int tangents,
+      boolean basis,
+      @Nullable Cycle cycle) {
     this.net = net;
     this.kernels = kernels;
     this.tangents = tangents;
@@ -61,7 +74,7 @@ final class UnitJet implements Jet {
       a[l] = memory.reserve(rows * net.width[l]);
       z[l] = memory.reserve((l == 1 && basis ? capacity : rows) * net.width[l]);
       d1[l] = memory.reserve((long) capacity * net.width[l]);
-      d2[l] = memory.reserve(tangents > 0 ? (long) capacity * net.width[l] : 0);
+      d2[l] = memory.reserve(tangents > 0 || cycle != null ? (long) capacity * net.width[l] : 0);
     }
     // a net of one layer keeps its padded inputs and directions
     a[0] = memory.reserve(layers == 1 ? rows * net.width[0] : 0);
@@ -72,6 +85,8 @@ final class UnitJet implements Jet {
     gNext = memory.reserve(rows * bars);
     wide = memory.reserve((long) capacity * net.width[layers]);
     scaled = new float[basis ? 0 : capacity * tangents * net.size[layers]];
+    this.cycle = cycle == null ? null : cycle.passes(kernels, capacity, d1);
+    overwrites = cycle == null || !cycle.addsToHidden();
   }
 
   /// How many samples a tile should hold so that it stays in the second-level cache. A function
@@ -107,7 +122,9 @@ final class UnitJet implements Jet {
     int dim = net.size[0];
     if (layers == 1) {
       spread(input, n, a[0]);
-      spread(directions, n * tangents, a[0] + n * net.width[0]);
+      if (!basis) {
+        spread(directions, n * tangents, a[0] + n * net.width[0]);
+      }
       return;
     }
     float[] m = memory.floats();
@@ -277,7 +294,15 @@ final class UnitJet implements Jet {
     int dim = net.size[layers];
     int below = net.width[layers - 1];
     float[] m = memory.floats();
-    if (basis) {
+    if (cycle != null) {
+      cycle.trace(forms, n);
+    } else if (basis && layers == 1) {
+      for (int t = 0; t < n; t++) {
+        for (int k = 0; k < tangents; k++) {
+          forms[t * tangents + k] = m[net.weight[1] + k * below + k];
+        }
+      }
+    } else if (basis) {
       for (int k = 0; k < tangents; k++) {
         kernels.dot(
             forms,
@@ -351,7 +376,13 @@ final class UnitJet implements Jet {
         dim,
         below,
         n);
-    if (basis) {
+    if (basis && layers == 1) {
+      for (int t = 0; t < n; t++) {
+        for (int k = 0; k < tangents; k++) {
+          gradient[weight + k * below + k] += formsBar[t * tangents + k];
+        }
+      }
+    } else if (basis) {
       for (int k = 0; k < tangents; k++) {
         kernels.sumScaledRows(
             gradient,
@@ -418,27 +449,48 @@ final class UnitJet implements Jet {
           tangents,
           below);
     }
+    boolean overwrite = first && overwrites;
+    if (cycle != null) {
+      cycle.backward(formsBar, n, first, gradient);
+    }
     for (int l = layers - 1; l >= 1; l--) {
       int width = net.width[l];
-      kernels.pullback(
-          m,
-          g,
-          width,
-          g + n * width,
-          tangents * width,
-          width,
-          m,
-          zDot(l, n),
-          zDotStride(l),
-          width,
-          m,
-          d1[l],
-          m,
-          d2[l],
-          width,
-          n,
-          tangents,
-          width);
+      if (cycle != null) {
+        kernels.slopePullback(
+            m,
+            g,
+            m,
+            d1[l],
+            m,
+            d2[l],
+            width,
+            m,
+            cycle.sensitivity(l),
+            cycle.stride(l),
+            cycle.scale(formsBar),
+            n,
+            width);
+      } else {
+        kernels.pullback(
+            m,
+            g,
+            width,
+            g + n * width,
+            tangents * width,
+            width,
+            m,
+            zDot(l, n),
+            zDotStride(l),
+            width,
+            m,
+            d1[l],
+            m,
+            d2[l],
+            width,
+            n,
+            tangents,
+            width);
+      }
       kernels.sumRows(gradient, net.biasGradient[l], m, g, width, n, width);
       weight = net.weightGradient[l];
       if (l > 1) {
@@ -447,9 +499,9 @@ final class UnitJet implements Jet {
             gradient,
             weight,
             below,
-            first ? m : gradient,
-            first ? zeros : weight,
-            first ? 0 : below,
+            overwrite ? m : gradient,
+            overwrite ? zeros : weight,
+            overwrite ? 0 : below,
             m,
             g,
             1,
@@ -498,7 +550,7 @@ final class UnitJet implements Jet {
         kernels.sumRows(
             gradient, weight + k * width, m, g + (n + k) * width, tangents * width, n, width);
       }
-    } else {
+    } else if (tangents > 0) {
       kernels.gemm(
           gradient,
           weight,

@@ -63,18 +63,17 @@ final class UnitPacking extends Packing {
   }
 
   @Override
-  boolean sharesBasis() {
-    return layers > 1;
+  int capacity(int tangents, Forms forms) {
+    return UnitJet.capacity(this, forms.isTrace() ? size[0] : tangents);
   }
 
   @Override
-  int capacity(int tangents, boolean basis) {
-    return UnitJet.capacity(this, tangents);
-  }
-
-  @Override
-  Jet jet(Kernels kernels, int capacity, int tangents, boolean basis) {
-    return new UnitJet(this, kernels, capacity, tangents, basis);
+  Jet jet(Kernels kernels, int capacity, int tangents, Forms forms) {
+    if (forms.isTrace()) {
+      Jet diagonal = jet(kernels, capacity, size[0], Forms.DIAGONAL);
+      return new TraceJet(diagonal, size[0], capacity);
+    }
+    return new UnitJet(this, kernels, capacity, tangents, forms == Forms.DIAGONAL, null);
   }
 
   // all but the weights between hidden layers
@@ -155,7 +154,7 @@ final class UnitPacking extends Packing {
 
   /// The first of a layer's outputs that belongs to a part: whole groups of lanes, as even as can
   /// be.
-  private int first(int out, int part) {
+  int first(int out, int part) {
     return Math.min(out, Kernels.pad((int) ((long) out * part / parts())));
   }
 }

@@ -3,6 +3,7 @@ package score4j.objective;
 import java.util.function.UnaryOperator;
 import score4j.autodiff.Derivatives;
 import score4j.autodiff.Expr;
+import score4j.nn.Forms;
 import score4j.nn.Tile;
 
 /// Implicit score matching with the exact trace of the Jacobian.
@@ -12,7 +13,8 @@ import score4j.nn.Tile;
 /// ```
 /// - **Minimum**: −½E‖∇ log p‖², reached by the score of the data; J + ½E‖∇ log p‖² is the Fisher
 ///   divergence.
-/// - **Cost**: D directional derivatives a sample.
+/// - **Cost**: less than one directional derivative a sample, whatever D is, for networks of one or
+///   two hidden layers; for deeper ones D of them, or as many as the narrowest layer has units.
 public record ExactTrace() implements Objective {
   @Override
   public String name() {
@@ -21,12 +23,12 @@ public record ExactTrace() implements Objective {
 
   @Override
   public int tangents(int dim) {
-    return dim;
+    return 1;
   }
 
   @Override
-  public boolean basis() {
-    return true;
+  public Forms forms() {
+    return Forms.TRACE;
   }
 
   @Override

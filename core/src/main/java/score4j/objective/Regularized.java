@@ -3,6 +3,7 @@ package score4j.objective;
 import java.util.function.UnaryOperator;
 import score4j.autodiff.Derivatives;
 import score4j.autodiff.Expr;
+import score4j.nn.Forms;
 import score4j.nn.Tile;
 
 /// Implicit score matching with a penalty on the curvature, which keeps a flexible network from
@@ -34,8 +35,8 @@ public record Regularized(double lambda) implements Objective {
   }
 
   @Override
-  public boolean basis() {
-    return true;
+  public Forms forms() {
+    return Forms.DIAGONAL;
   }
 
   @Override

@@ -23,9 +23,9 @@ class SampleLanesTest {
     final Packing packing;
     final Jet jet;
 
-    Passes(Packing packing, int tangents, boolean basis) {
+    Passes(Packing packing, int tangents, Forms forms) {
       this.packing = packing;
-      jet = packing.jet(KERNELS, CAPACITY, tangents, basis);
+      jet = packing.jet(KERNELS, CAPACITY, tangents, forms);
       packing.memory.allocate();
     }
 
@@ -61,9 +61,10 @@ class SampleLanesTest {
   })
   void agreeWithUnitLanes(int dim, int hidden, int tangents, boolean basis, int n) {
     Mlp mlp = Mlp.of(Activation.SOFTPLUS, dim, hidden, dim);
-    assertThat(Packing.of(mlp, new Memory())).isInstanceOf(SamplePacking.class);
-    Passes samples = new Passes(new SamplePacking(mlp, new Memory()), tangents, basis);
-    Passes units = new Passes(new UnitPacking(mlp, new Memory()), tangents, basis);
+    Forms kind = basis ? Forms.DIAGONAL : Forms.DIRECTIONAL;
+    assertThat(Packing.of(mlp, kind, new Memory())).isInstanceOf(SamplePacking.class);
+    Passes samples = new Passes(new SamplePacking(mlp, new Memory()), tangents, kind);
+    Passes units = new Passes(new UnitPacking(mlp, new Memory()), tangents, kind);
     Parameters parameters = mlp.initialize(Init.FAN_IN, Key.of(1));
     float[] x = normals(2, n * dim);
     float[] v = normals(3, basis ? 0 : n * tangents * dim);

@@ -297,7 +297,7 @@ class ObjectiveGradientTest {
     assertThatThrownBy(
             () ->
                 new JetEngine(
-                    Mlp.of(Activation.TANH, 50_000, 8, 50_000), new ExactTrace(), Threads.ONE))
+                    Mlp.of(Activation.TANH, 50_000, 8, 50_000), new Regularized(1), Threads.ONE))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("50000 directional derivatives");
     assertThatThrownBy(

@@ -194,6 +194,45 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int rows,
       int n);
 
+  /// `y[i,j] = a[i,j]·b[i,j] + y[i,j]`, one fma, row after row.
+  ///
+  /// @param ys distance between rows of y: 0 sums all rows in one
+  /// @param as distance between rows of a: 0 repeats one
+  /// @param bs distance between rows of b
+  void multiplyAdd(
+      float[] y,
+      int yo,
+      int ys,
+      float[] a,
+      int ao,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int rows,
+      int n);
+
+  /// Cotangents through an activation whose slopes matter, in place: with ā in `g` on entry and z̄
+  /// on return, `z̄[t,j] = d2[t,j]·(scale[t]·e[t,j]) + d1[t,j]·ā[t,j]`, the first product added by
+  /// fma.
+  ///
+  /// @param ds distance between rows of g, d1 and d2
+  /// @param es distance between rows of e: 0 repeats one
+  void slopePullback(
+      float[] g,
+      int go,
+      float[] d1,
+      int d1o,
+      float[] d2,
+      int d2o,
+      int ds,
+      float[] e,
+      int eo,
+      int es,
+      float[] scale,
+      int rows,
+      int n);
+
   /// `y[j] += x[j]`.
   void add(float[] y, int yo, float[] x, int xo, int n);
 

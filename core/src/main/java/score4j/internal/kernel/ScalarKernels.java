@@ -442,6 +442,53 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void multiplyAdd(
+      float[] y,
+      int yo,
+      int ys,
+      float[] a,
+      int ao,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int rows,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int i = 0; i < rows; i++) {
+      int yi = yo + i * ys;
+      for (int j = 0; j < n; j++) {
+        y[yi + j] = fma(a[ao + i * as + j], b[bo + i * bs + j], y[yi + j]);
+      }
+    }
+  }
+
+  @Override
+  public void slopePullback(
+      float[] g,
+      int go,
+      float[] d1,
+      int d1o,
+      float[] d2,
+      int d2o,
+      int ds,
+      float[] e,
+      int eo,
+      int es,
+      float[] scale,
+      int rows,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int t = 0; t < rows; t++) {
+      int at = t * ds;
+      for (int j = 0; j < n; j++) {
+        g[go + at + j] =
+            fma(d2[d2o + at + j], scale[t] * e[eo + t * es + j], d1[d1o + at + j] * g[go + at + j]);
+      }
+    }
+  }
+
+  @Override
   public void add(float[] y, int yo, float[] x, int xo, int n) {
     for (int j = 0; j < n; j++) {
       y[yo + j] += x[xo + j];

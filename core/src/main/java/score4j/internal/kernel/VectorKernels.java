@@ -937,6 +937,63 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void multiplyAdd(
+      float[] y,
+      int yo,
+      int ys,
+      float[] a,
+      int ao,
+      int as,
+      float[] b,
+      int bo,
+      int bs,
+      int rows,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int i = 0; i < rows; i++) {
+      int yi = yo + i * ys;
+      int ai = ao + i * as;
+      int bi = bo + i * bs;
+      for (int j = 0; j < n; j += L) {
+        FloatVector.fromArray(S, a, ai + j)
+            .fma(FloatVector.fromArray(S, b, bi + j), FloatVector.fromArray(S, y, yi + j))
+            .intoArray(y, yi + j);
+      }
+    }
+  }
+
+  @Override
+  public void slopePullback(
+      float[] g,
+      int go,
+      float[] d1,
+      int d1o,
+      float[] d2,
+      int d2o,
+      int ds,
+      float[] e,
+      int eo,
+      int es,
+      float[] scale,
+      int rows,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int t = 0; t < rows; t++) {
+      float factor = scale[t];
+      int gi = go + t * ds;
+      int d1i = d1o + t * ds;
+      int d2i = d2o + t * ds;
+      int ei = eo + t * es;
+      for (int j = 0; j < n; j += L) {
+        FloatVector value =
+            FloatVector.fromArray(S, d1, d1i + j).mul(FloatVector.fromArray(S, g, gi + j));
+        FloatVector curve = FloatVector.fromArray(S, e, ei + j).mul(factor);
+        FloatVector.fromArray(S, d2, d2i + j).fma(curve, value).intoArray(g, gi + j);
+      }
+    }
+  }
+
+  @Override
   public void add(float[] y, int yo, float[] x, int xo, int n) {
     int j = 0;
     for (; j + L <= n; j += L) {

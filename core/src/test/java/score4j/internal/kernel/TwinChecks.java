@@ -153,6 +153,14 @@ final class TwinChecks {
           scalar.sumOfProducts(g[0], n, d1, 0, d2, 0, d2, n, zDot, 0, n, k, n);
           vector.sumOfProducts(g[1], n, d1, 0, d2, 0, d2, n, zDot, 0, n, k, n);
           same("sumOfProducts", g[0], g[1]);
+          scalar.multiplyAdd(g[0], n, shared ? 0 : n, d1, 0, shared ? n : 0, d2, n, n, k, n);
+          vector.multiplyAdd(g[1], n, shared ? 0 : n, d1, 0, shared ? n : 0, d2, n, n, k, n);
+          same("multiplyAdd", g[0], g[1]);
+          float[] scales = numbers(samples);
+          int es = shared ? 0 : n;
+          scalar.slopePullback(g[0], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, samples, n);
+          vector.slopePullback(g[1], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, samples, n);
+          same("slopePullback", g[0], g[1]);
         }
       }
     }
