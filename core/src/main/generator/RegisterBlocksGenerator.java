@@ -20,8 +20,8 @@ void main() {
       // ao + i*ar + p*ac, row p of B at bo + p*ldb.
       // lanes: columns j; one fma per term, in the order of p: the definition is ScalarKernels.gemm.
       // cost: R*V*k vector multiply-adds for (R + V)*k loads. R*V accumulators must fit the registers
-      // next to V vectors of B and one broadcast: 6x4 fits the 32 registers of AVX-512, 6x2 the 16 of
-      // AVX2.
+      // next to V vectors of B and one broadcast: 6x4 and 12x2 fit the 32 registers of AVX-512, 6x2 and
+      // 12x1 the 16 of AVX2. Less than 8 accumulators wait for one another.
       // The vectors live in locals of one method, because a vector that crosses a call may be boxed.
       final class RegisterBlocks {
         static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -30,7 +30,7 @@ void main() {
         private RegisterBlocks() {}
       """);
   for (int vectors : new int[] {4, 2, 1}) {
-    for (int rows : new int[] {6, 2, 1}) {
+    for (int rows : vectors == 4 ? new int[] {6, 2, 1} : new int[] {12, 6, 2, 1}) {
       block(rows, vectors);
     }
   }
@@ -60,7 +60,7 @@ void block(int rows, int vectors) {
   for (int i = 0; i < rows; i++) {
     for (int j = 0; j < vectors; j++) {
       IO.println(
-          "    FloatVector c%d%d = FloatVector.fromArray(S, init, %s);"
+          "    FloatVector c%d_%d = FloatVector.fromArray(S, init, %s);"
               .formatted(i, j, at("io", i, "is", j)));
     }
   }
@@ -75,13 +75,13 @@ void block(int rows, int vectors) {
         "      FloatVector a%d = FloatVector.broadcast(S, a[%s]);"
             .formatted(i, at("ao", i, "ar", 0)));
     for (int j = 0; j < vectors; j++) {
-      IO.println("      c%d%d = a%d.fma(b%d, c%d%d);".formatted(i, j, i, j, i, j));
+      IO.println("      c%d_%d = a%d.fma(b%d, c%d_%d);".formatted(i, j, i, j, i, j));
     }
   }
   IO.println("      ao += ac;\n      bo += ldb;\n    }");
   for (int i = 0; i < rows; i++) {
     for (int j = 0; j < vectors; j++) {
-      IO.println("    c%d%d.intoArray(c, %s);".formatted(i, j, at("co", i, "ldc", j)));
+      IO.println("    c%d_%d.intoArray(c, %s);".formatted(i, j, at("co", i, "ldc", j)));
     }
   }
   IO.println("  }");

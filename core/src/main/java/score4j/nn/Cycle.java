@@ -72,22 +72,6 @@ abstract sealed class Cycle permits OneLayerCycle, TwoLayerCycle, DeepCycle {
   /// @param d1 where φ′ of each hidden layer begins
   abstract Passes passes(Kernels kernels, int capacity, int[] d1);
 
-  /// y[j, i] = x[i, j] for a rectangle of two matrices, in blocks that stay in the cache.
-  static void transpose(
-      float[] y, int yo, int ys, float[] x, int xo, int xs, int fromRow, int toRow, int columns) {
-    for (int i0 = fromRow; i0 < toRow; i0 += 16) {
-      for (int j0 = 0; j0 < columns; j0 += 16) {
-        int i1 = Math.min(toRow, i0 + 16);
-        int j1 = Math.min(columns, j0 + 16);
-        for (int j = j0; j < j1; j++) {
-          for (int i = i0; i < i1; i++) {
-            y[yo + j * ys + i] = x[xo + i * xs + j];
-          }
-        }
-      }
-    }
-  }
-
   /// The passes of one thread over one tile, after the values and slopes of the hidden layers are
   /// there.
   interface Passes {

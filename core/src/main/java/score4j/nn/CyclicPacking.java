@@ -19,6 +19,11 @@ final class CyclicPacking extends Packing {
   }
 
   @Override
+  int chunk() {
+    return net.chunk();
+  }
+
+  @Override
   int gradientLength() {
     return cycle.gradientLength();
   }

@@ -124,7 +124,7 @@ final class DeepCycle extends Cycle {
         to - from,
         outer,
         dim);
-    transpose(m, ct, inner, m, c, outer, from, to, net.size[nodes]);
+    Matrices.transpose(m, ct, inner, m, c, outer, from, to, net.size[nodes]);
   }
 
   @Override
@@ -147,7 +147,7 @@ final class DeepCycle extends Cycle {
     int columns = net.size[order[1]];
     if (folded(0)) {
       System.arraycopy(sum, startGradient, m, ctBar, tangents * next);
-      transpose(m, cBar, outer, m, ctBar, inner, 0, tangents, columns);
+      Matrices.transpose(m, cBar, outer, m, ctBar, inner, 0, tangents, columns);
     } else {
       int to = net.weightGradient[order[1]];
       int width = net.width[order[0]];
@@ -157,7 +157,7 @@ final class DeepCycle extends Cycle {
         }
       }
       System.arraycopy(sum, cGradient, m, cBar, net.size[1] * outer);
-      transpose(m, ctBar, inner, m, cBar, outer, 0, net.size[1], net.size[nodes]);
+      Matrices.transpose(m, ctBar, inner, m, cBar, outer, 0, net.size[1], net.size[nodes]);
     }
   }
 

@@ -28,7 +28,6 @@ import score4j.rng.Key;
 ///
 /// An engine is used by one caller at a time; [#close] ends its threads.
 public final class JetEngine implements LossEngine {
-  private static final int CHUNK = 64;
   private static final int MOST_CHUNKS = 16;
   // what C2 compiles is called 5000 times, or 600 times with 15,000 rounds of its loops; more than
   // 40,000 rounds make it compile the same twice
@@ -237,14 +236,14 @@ public final class JetEngine implements LossEngine {
   }
 
   // equal chunks, because the slowest thread sets the pace
-  private static int chunkRows(int rows) {
-    int chunks = Math.clamp((rows + CHUNK - 1) / CHUNK, 1, MOST_CHUNKS);
-    return (rows + chunks - 1) / chunks;
+  private int chunkRows(int rows) {
+    int chunks = Math.clamp(Math.ceilDiv(rows, net.chunk()), 1, MOST_CHUNKS);
+    return Math.ceilDiv(rows, chunks);
   }
 
-  private static int chunks(int rows) {
+  private int chunks(int rows) {
     int size = chunkRows(rows);
-    return (rows + size - 1) / size;
+    return Math.ceilDiv(rows, size);
   }
 
   private void chunk(int index, int member) {

@@ -1,17 +1,12 @@
 package score4j.nn;
 
-/// Working memory of a computation: spans of one array, each at the start of a cache line where
-/// the JVM allows it, because kernels lose 10–20% on vectors that straddle two lines.
-///
-/// Usually the numbers of an array begin 16 bytes into the object, so spans begin there plus 48
-/// bytes. That is the start of a line if the object is, and it is if G1 gives it a region of its
-/// own: any object larger than half a region. Arrays of no less than an eighth of that size are
-/// therefore padded to it. Smaller ones, and those of other collectors, lie as they fall.
-final class Memory {
-  private static final int LINE = 16;
-  private static final int LEAD = 12;
+import score4j.internal.kernel.Aligned;
 
-  private long length = LEAD;
+/// Working memory of a computation: spans of one array, each at the start of a cache line where
+/// [Aligned] arrays are: those of no less than an eighth of the size from which on they are,
+/// because they are made that large.
+final class Memory {
+  private long length = Aligned.LEAD;
   private float[] floats = {};
 
   /// Room for `n` numbers, all 0 at first.
@@ -22,7 +17,7 @@ final class Memory {
       throw new IllegalStateException("the memory is allocated: reserve before");
     }
     long start = length;
-    length += (n + LINE - 1) & -LINE;
+    length += (n + Aligned.LINE - 1) & -Aligned.LINE;
     if (length > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
           "the network needs %d numbers of working memory, more than an array holds: make it smaller or use fewer threads or directional derivatives"
@@ -33,18 +28,12 @@ final class Memory {
 
   /// Makes the array, once everything is reserved.
   void allocate() {
-    long alone = regionBytes() / 2 / Float.BYTES;
+    long alone = Aligned.alone();
     floats = new float[(int) (length >= alone / 8 ? Math.max(length, alone) : length)];
   }
 
   /// The array.
   float[] floats() {
     return floats;
-  }
-
-  // what G1 chooses: a 2048th of the heap, between 1 and 32 MB, rounded up to a power of 2
-  private static long regionBytes() {
-    long share = Math.clamp(Runtime.getRuntime().maxMemory() / 2048, 1L << 20, 1L << 25);
-    return Long.highestOneBit(2 * share - 1);
   }
 }

@@ -10,6 +10,7 @@ import score4j.internal.kernel.Kernels;
 /// Which lanes the vectors run over is decided here, by the network alone: units in general,
 /// samples where there is one hidden layer and few units or one coordinate.
 abstract sealed class Packing permits UnitPacking, SamplePacking, CyclicPacking {
+  static final int CHUNK = 64;
   private static final int MOST_PARTS = 16;
   // with more, in two dimensions and above, sums over samples cost more than what the lanes save
   private static final int FEW_UNITS = 16;
@@ -50,6 +51,11 @@ abstract sealed class Packing permits UnitPacking, SamplePacking, CyclicPacking 
       mlp.requireParameters(parameters);
       checked = parameters.slices();
     }
+  }
+
+  /// How many samples share a gradient buffer, at least: a function of the network alone.
+  int chunk() {
+    return CHUNK;
   }
 
   /// In how many parts packing and unpacking are divided, for threads to share.

@@ -64,7 +64,7 @@ final class TwoLayerCycle extends Cycle {
         dim);
     kernels.tangents(
         m, form + at, one, 0, m, ct + at, one, 0, m, net.weight[2] + at, one, to - from, 1, one);
-    transpose(m, transposed, two, m, form, one, from, to, net.size[1]);
+    Matrices.transpose(m, transposed, two, m, form, one, from, to, net.size[1]);
   }
 
   @Override
@@ -97,7 +97,7 @@ final class TwoLayerCycle extends Cycle {
         rows,
         1,
         one);
-    transpose(m, transposed, two, sum, formBar, one, from, from + rows, net.size[1]);
+    Matrices.transpose(m, transposed, two, sum, formBar, one, from, from + rows, net.size[1]);
   }
 
   @Override

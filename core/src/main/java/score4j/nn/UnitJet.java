@@ -89,8 +89,11 @@ final class UnitJet implements Jet {
     overwrites = cycle == null || !cycle.addsToHidden();
   }
 
-  /// How many samples a tile should hold so that it stays in the second-level cache. A function
-  /// of the network and K alone, because the order of summation depends on it.
+  /// How many samples a tile should hold. A function of the network and K alone, because the order
+  /// of summation depends on it.
+  ///
+  /// As many as stay in the second-level cache, unless the weights do not: then the more samples
+  /// share one way of the weights and their gradient to the cache, the better.
   static int capacity(UnitPacking net, int tangents) {
     long perSample = 0;
     for (int l = 1; l < net.layers; l++) {
@@ -98,7 +101,10 @@ final class UnitJet implements Jet {
     }
     perSample += net.width[0] + net.width[net.layers];
     // 768 kB of a usual megabyte or two; 64 samples fill the registers' blocks well enough
-    int capacity = Math.clamp((3 << 16) / perSample, 1, 64);
+    int capacity =
+        net.outgrowsCache()
+            ? Math.clamp((1 << 22) / perSample, 1, net.chunk())
+            : Math.clamp((3 << 16) / perSample, 1, net.chunk());
     long rows = capacity * (1L + tangents);
     long widest = Math.max(widestHidden(net), Math.max(net.width[0], net.width[net.layers]));
     if (rows * widest > Integer.MAX_VALUE - 8) {
@@ -359,13 +365,14 @@ final class UnitJet implements Jet {
     float[] m = memory.floats();
     int activations = a[layers - 1];
     int weight = net.weightGradient[layers];
+    boolean overwrite = first && overwrites;
     kernels.gemm(
         gradient,
         weight,
         below,
-        gradient,
-        weight,
-        below,
+        overwrite ? m : gradient,
+        overwrite ? zeros : weight,
+        overwrite ? 0 : below,
         scoreBar,
         0,
         1,
@@ -449,7 +456,6 @@ final class UnitJet implements Jet {
           tangents,
           below);
     }
-    boolean overwrite = first && overwrites;
     if (cycle != null) {
       cycle.backward(formsBar, n, first, gradient);
     }
@@ -533,17 +539,38 @@ final class UnitJet implements Jet {
         g = next;
         next = swap;
       } else {
-        firstLayer(input, directions, g, n, gradient, weight, width);
+        firstLayer(input, directions, g, n, overwrite, gradient, weight, width);
       }
     }
   }
 
   private void firstLayer(
-      float[] input, float[] directions, int g, int n, float[] gradient, int weight, int width) {
+      float[] input,
+      float[] directions,
+      int g,
+      int n,
+      boolean overwrite,
+      float[] gradient,
+      int weight,
+      int width) {
     int dim = net.size[0];
     float[] m = memory.floats();
     kernels.gemm(
-        gradient, weight, width, gradient, weight, width, input, 0, 1, dim, m, g, width, dim, width,
+        gradient,
+        weight,
+        width,
+        overwrite ? m : gradient,
+        overwrite ? zeros : weight,
+        overwrite ? 0 : width,
+        input,
+        0,
+        1,
+        dim,
+        m,
+        g,
+        width,
+        dim,
+        width,
         n);
     if (basis) {
       for (int k = 0; k < tangents; k++) {

@@ -5,6 +5,9 @@ import score4j.internal.kernel.Kernels;
 
 /// The weights for lanes that are units: rows padded to whole lanes, once in each orientation.
 final class UnitPacking extends Packing {
+  // half a megabyte
+  private static final int OUTGROWN = 1 << 17;
+
   /// The number of layers L.
   final int layers;
 
@@ -57,6 +60,16 @@ final class UnitPacking extends Packing {
     return l == 1 && layers > 1;
   }
 
+  /// Whether the weights are too many for the second-level cache.
+  boolean outgrowsCache() {
+    return gradientLength > OUTGROWN;
+  }
+
+  @Override
+  int chunk() {
+    return outgrowsCache() ? 4 * CHUNK : CHUNK;
+  }
+
   @Override
   int gradientLength() {
     return gradientLength;
@@ -76,12 +89,11 @@ final class UnitPacking extends Packing {
     return new UnitJet(this, kernels, capacity, tangents, forms == Forms.DIAGONAL, null);
   }
 
-  // all but the weights between hidden layers
+  // only the biases: the weights of a first tile are overwritten
   @Override
   void clear(float[] gradient) {
     for (int l = 1; l <= layers; l++) {
-      int from = l == 1 || l == layers ? weightGradient[l] : biasGradient[l];
-      Arrays.fill(gradient, from, biasGradient[l] + width[l], 0f);
+      Arrays.fill(gradient, biasGradient[l], biasGradient[l] + width[l], 0f);
     }
   }
 
@@ -97,12 +109,7 @@ final class UnitPacking extends Packing {
       for (int o = from; o < to; o++) {
         System.arraycopy(parameters, offset + o * in, m, weight[l] + o * width[l - 1], in);
       }
-      for (int i = 0; i < in; i++) {
-        int row = transposed[l] + i * width[l];
-        for (int o = from; o < to; o++) {
-          m[row + o] = parameters[offset + o * in + i];
-        }
-      }
+      Matrices.transpose(m, transposed[l], width[l], parameters, offset, in, from, to, in);
       offset += in * out;
       System.arraycopy(parameters, offset + from, m, bias[l] + from, to - from);
       offset += out;
@@ -133,12 +140,10 @@ final class UnitPacking extends Packing {
         }
         kernels.add(sum, biasGradient[l] + from, buffer, biasGradient[l] + from, to - from);
       }
-      for (int o = from; o < to; o++) {
-        if (transposedGradient(l)) {
-          for (int i = 0; i < in; i++) {
-            gradient[offset + o * in + i] = scale * sum[start + i * width[l] + o];
-          }
-        } else {
+      if (transposedGradient(l)) {
+        Matrices.scaledTranspose(gradient, offset, in, sum, start, width[l], scale, from, to, in);
+      } else {
+        for (int o = from; o < to; o++) {
           for (int i = 0; i < in; i++) {
             gradient[offset + o * in + i] = scale * sum[start + o * width[l - 1] + i];
           }

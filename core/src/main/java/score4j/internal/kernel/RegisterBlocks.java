@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorSpecies;
 // ao + i*ar + p*ac, row p of B at bo + p*ldb.
 // lanes: columns j; one fma per term, in the order of p: the definition is ScalarKernels.gemm.
 // cost: R*V*k vector multiply-adds for (R + V)*k loads. R*V accumulators must fit the registers
-// next to V vectors of B and one broadcast: 6x4 fits the 32 registers of AVX-512, 6x2 the 16 of
-// AVX2.
+// next to V vectors of B and one broadcast: 6x4 and 12x2 fit the 32 registers of AVX-512, 6x2 and
+// 12x1 the 16 of AVX2. Less than 8 accumulators wait for one another.
 // The vectors live in locals of one method, because a vector that crosses a call may be boxed.
 final class RegisterBlocks {
   static final VectorSpecies<Float> S = FloatVector.SPECIES_PREFERRED;
@@ -34,92 +34,92 @@ final class RegisterBlocks {
       int bo,
       int ldb,
       int k) {
-    FloatVector c00 = FloatVector.fromArray(S, init, io);
-    FloatVector c01 = FloatVector.fromArray(S, init, io + L);
-    FloatVector c02 = FloatVector.fromArray(S, init, io + 2 * L);
-    FloatVector c03 = FloatVector.fromArray(S, init, io + 3 * L);
-    FloatVector c10 = FloatVector.fromArray(S, init, io + is);
-    FloatVector c11 = FloatVector.fromArray(S, init, io + is + L);
-    FloatVector c12 = FloatVector.fromArray(S, init, io + is + 2 * L);
-    FloatVector c13 = FloatVector.fromArray(S, init, io + is + 3 * L);
-    FloatVector c20 = FloatVector.fromArray(S, init, io + 2 * is);
-    FloatVector c21 = FloatVector.fromArray(S, init, io + 2 * is + L);
-    FloatVector c22 = FloatVector.fromArray(S, init, io + 2 * is + 2 * L);
-    FloatVector c23 = FloatVector.fromArray(S, init, io + 2 * is + 3 * L);
-    FloatVector c30 = FloatVector.fromArray(S, init, io + 3 * is);
-    FloatVector c31 = FloatVector.fromArray(S, init, io + 3 * is + L);
-    FloatVector c32 = FloatVector.fromArray(S, init, io + 3 * is + 2 * L);
-    FloatVector c33 = FloatVector.fromArray(S, init, io + 3 * is + 3 * L);
-    FloatVector c40 = FloatVector.fromArray(S, init, io + 4 * is);
-    FloatVector c41 = FloatVector.fromArray(S, init, io + 4 * is + L);
-    FloatVector c42 = FloatVector.fromArray(S, init, io + 4 * is + 2 * L);
-    FloatVector c43 = FloatVector.fromArray(S, init, io + 4 * is + 3 * L);
-    FloatVector c50 = FloatVector.fromArray(S, init, io + 5 * is);
-    FloatVector c51 = FloatVector.fromArray(S, init, io + 5 * is + L);
-    FloatVector c52 = FloatVector.fromArray(S, init, io + 5 * is + 2 * L);
-    FloatVector c53 = FloatVector.fromArray(S, init, io + 5 * is + 3 * L);
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c0_1 = FloatVector.fromArray(S, init, io + L);
+    FloatVector c0_2 = FloatVector.fromArray(S, init, io + 2 * L);
+    FloatVector c0_3 = FloatVector.fromArray(S, init, io + 3 * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, init, io + is);
+    FloatVector c1_1 = FloatVector.fromArray(S, init, io + is + L);
+    FloatVector c1_2 = FloatVector.fromArray(S, init, io + is + 2 * L);
+    FloatVector c1_3 = FloatVector.fromArray(S, init, io + is + 3 * L);
+    FloatVector c2_0 = FloatVector.fromArray(S, init, io + 2 * is);
+    FloatVector c2_1 = FloatVector.fromArray(S, init, io + 2 * is + L);
+    FloatVector c2_2 = FloatVector.fromArray(S, init, io + 2 * is + 2 * L);
+    FloatVector c2_3 = FloatVector.fromArray(S, init, io + 2 * is + 3 * L);
+    FloatVector c3_0 = FloatVector.fromArray(S, init, io + 3 * is);
+    FloatVector c3_1 = FloatVector.fromArray(S, init, io + 3 * is + L);
+    FloatVector c3_2 = FloatVector.fromArray(S, init, io + 3 * is + 2 * L);
+    FloatVector c3_3 = FloatVector.fromArray(S, init, io + 3 * is + 3 * L);
+    FloatVector c4_0 = FloatVector.fromArray(S, init, io + 4 * is);
+    FloatVector c4_1 = FloatVector.fromArray(S, init, io + 4 * is + L);
+    FloatVector c4_2 = FloatVector.fromArray(S, init, io + 4 * is + 2 * L);
+    FloatVector c4_3 = FloatVector.fromArray(S, init, io + 4 * is + 3 * L);
+    FloatVector c5_0 = FloatVector.fromArray(S, init, io + 5 * is);
+    FloatVector c5_1 = FloatVector.fromArray(S, init, io + 5 * is + L);
+    FloatVector c5_2 = FloatVector.fromArray(S, init, io + 5 * is + 2 * L);
+    FloatVector c5_3 = FloatVector.fromArray(S, init, io + 5 * is + 3 * L);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
       FloatVector b2 = FloatVector.fromArray(S, b, bo + 2 * L);
       FloatVector b3 = FloatVector.fromArray(S, b, bo + 3 * L);
       FloatVector a0 = FloatVector.broadcast(S, a[ao]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      c02 = a0.fma(b2, c02);
-      c03 = a0.fma(b3, c03);
+      c0_0 = a0.fma(b0, c0_0);
+      c0_1 = a0.fma(b1, c0_1);
+      c0_2 = a0.fma(b2, c0_2);
+      c0_3 = a0.fma(b3, c0_3);
       FloatVector a1 = FloatVector.broadcast(S, a[ao + ar]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      c12 = a1.fma(b2, c12);
-      c13 = a1.fma(b3, c13);
+      c1_0 = a1.fma(b0, c1_0);
+      c1_1 = a1.fma(b1, c1_1);
+      c1_2 = a1.fma(b2, c1_2);
+      c1_3 = a1.fma(b3, c1_3);
       FloatVector a2 = FloatVector.broadcast(S, a[ao + 2 * ar]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      c22 = a2.fma(b2, c22);
-      c23 = a2.fma(b3, c23);
+      c2_0 = a2.fma(b0, c2_0);
+      c2_1 = a2.fma(b1, c2_1);
+      c2_2 = a2.fma(b2, c2_2);
+      c2_3 = a2.fma(b3, c2_3);
       FloatVector a3 = FloatVector.broadcast(S, a[ao + 3 * ar]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      c32 = a3.fma(b2, c32);
-      c33 = a3.fma(b3, c33);
+      c3_0 = a3.fma(b0, c3_0);
+      c3_1 = a3.fma(b1, c3_1);
+      c3_2 = a3.fma(b2, c3_2);
+      c3_3 = a3.fma(b3, c3_3);
       FloatVector a4 = FloatVector.broadcast(S, a[ao + 4 * ar]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      c42 = a4.fma(b2, c42);
-      c43 = a4.fma(b3, c43);
+      c4_0 = a4.fma(b0, c4_0);
+      c4_1 = a4.fma(b1, c4_1);
+      c4_2 = a4.fma(b2, c4_2);
+      c4_3 = a4.fma(b3, c4_3);
       FloatVector a5 = FloatVector.broadcast(S, a[ao + 5 * ar]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
-      c52 = a5.fma(b2, c52);
-      c53 = a5.fma(b3, c53);
+      c5_0 = a5.fma(b0, c5_0);
+      c5_1 = a5.fma(b1, c5_1);
+      c5_2 = a5.fma(b2, c5_2);
+      c5_3 = a5.fma(b3, c5_3);
       ao += ac;
       bo += ldb;
     }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
-    c02.intoArray(c, co + 2 * L);
-    c03.intoArray(c, co + 3 * L);
-    c10.intoArray(c, co + ldc);
-    c11.intoArray(c, co + ldc + L);
-    c12.intoArray(c, co + ldc + 2 * L);
-    c13.intoArray(c, co + ldc + 3 * L);
-    c20.intoArray(c, co + 2 * ldc);
-    c21.intoArray(c, co + 2 * ldc + L);
-    c22.intoArray(c, co + 2 * ldc + 2 * L);
-    c23.intoArray(c, co + 2 * ldc + 3 * L);
-    c30.intoArray(c, co + 3 * ldc);
-    c31.intoArray(c, co + 3 * ldc + L);
-    c32.intoArray(c, co + 3 * ldc + 2 * L);
-    c33.intoArray(c, co + 3 * ldc + 3 * L);
-    c40.intoArray(c, co + 4 * ldc);
-    c41.intoArray(c, co + 4 * ldc + L);
-    c42.intoArray(c, co + 4 * ldc + 2 * L);
-    c43.intoArray(c, co + 4 * ldc + 3 * L);
-    c50.intoArray(c, co + 5 * ldc);
-    c51.intoArray(c, co + 5 * ldc + L);
-    c52.intoArray(c, co + 5 * ldc + 2 * L);
-    c53.intoArray(c, co + 5 * ldc + 3 * L);
+    c0_0.intoArray(c, co);
+    c0_1.intoArray(c, co + L);
+    c0_2.intoArray(c, co + 2 * L);
+    c0_3.intoArray(c, co + 3 * L);
+    c1_0.intoArray(c, co + ldc);
+    c1_1.intoArray(c, co + ldc + L);
+    c1_2.intoArray(c, co + ldc + 2 * L);
+    c1_3.intoArray(c, co + ldc + 3 * L);
+    c2_0.intoArray(c, co + 2 * ldc);
+    c2_1.intoArray(c, co + 2 * ldc + L);
+    c2_2.intoArray(c, co + 2 * ldc + 2 * L);
+    c2_3.intoArray(c, co + 2 * ldc + 3 * L);
+    c3_0.intoArray(c, co + 3 * ldc);
+    c3_1.intoArray(c, co + 3 * ldc + L);
+    c3_2.intoArray(c, co + 3 * ldc + 2 * L);
+    c3_3.intoArray(c, co + 3 * ldc + 3 * L);
+    c4_0.intoArray(c, co + 4 * ldc);
+    c4_1.intoArray(c, co + 4 * ldc + L);
+    c4_2.intoArray(c, co + 4 * ldc + 2 * L);
+    c4_3.intoArray(c, co + 4 * ldc + 3 * L);
+    c5_0.intoArray(c, co + 5 * ldc);
+    c5_1.intoArray(c, co + 5 * ldc + L);
+    c5_2.intoArray(c, co + 5 * ldc + 2 * L);
+    c5_3.intoArray(c, co + 5 * ldc + 3 * L);
   }
 
   static void block2x4(
@@ -137,40 +137,40 @@ final class RegisterBlocks {
       int bo,
       int ldb,
       int k) {
-    FloatVector c00 = FloatVector.fromArray(S, init, io);
-    FloatVector c01 = FloatVector.fromArray(S, init, io + L);
-    FloatVector c02 = FloatVector.fromArray(S, init, io + 2 * L);
-    FloatVector c03 = FloatVector.fromArray(S, init, io + 3 * L);
-    FloatVector c10 = FloatVector.fromArray(S, init, io + is);
-    FloatVector c11 = FloatVector.fromArray(S, init, io + is + L);
-    FloatVector c12 = FloatVector.fromArray(S, init, io + is + 2 * L);
-    FloatVector c13 = FloatVector.fromArray(S, init, io + is + 3 * L);
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c0_1 = FloatVector.fromArray(S, init, io + L);
+    FloatVector c0_2 = FloatVector.fromArray(S, init, io + 2 * L);
+    FloatVector c0_3 = FloatVector.fromArray(S, init, io + 3 * L);
+    FloatVector c1_0 = FloatVector.fromArray(S, init, io + is);
+    FloatVector c1_1 = FloatVector.fromArray(S, init, io + is + L);
+    FloatVector c1_2 = FloatVector.fromArray(S, init, io + is + 2 * L);
+    FloatVector c1_3 = FloatVector.fromArray(S, init, io + is + 3 * L);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
       FloatVector b2 = FloatVector.fromArray(S, b, bo + 2 * L);
       FloatVector b3 = FloatVector.fromArray(S, b, bo + 3 * L);
       FloatVector a0 = FloatVector.broadcast(S, a[ao]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      c02 = a0.fma(b2, c02);
-      c03 = a0.fma(b3, c03);
+      c0_0 = a0.fma(b0, c0_0);
+      c0_1 = a0.fma(b1, c0_1);
+      c0_2 = a0.fma(b2, c0_2);
+      c0_3 = a0.fma(b3, c0_3);
       FloatVector a1 = FloatVector.broadcast(S, a[ao + ar]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      c12 = a1.fma(b2, c12);
-      c13 = a1.fma(b3, c13);
+      c1_0 = a1.fma(b0, c1_0);
+      c1_1 = a1.fma(b1, c1_1);
+      c1_2 = a1.fma(b2, c1_2);
+      c1_3 = a1.fma(b3, c1_3);
       ao += ac;
       bo += ldb;
     }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
-    c02.intoArray(c, co + 2 * L);
-    c03.intoArray(c, co + 3 * L);
-    c10.intoArray(c, co + ldc);
-    c11.intoArray(c, co + ldc + L);
-    c12.intoArray(c, co + ldc + 2 * L);
-    c13.intoArray(c, co + ldc + 3 * L);
+    c0_0.intoArray(c, co);
+    c0_1.intoArray(c, co + L);
+    c0_2.intoArray(c, co + 2 * L);
+    c0_3.intoArray(c, co + 3 * L);
+    c1_0.intoArray(c, co + ldc);
+    c1_1.intoArray(c, co + ldc + L);
+    c1_2.intoArray(c, co + ldc + 2 * L);
+    c1_3.intoArray(c, co + ldc + 3 * L);
   }
 
   static void block1x4(
@@ -188,27 +188,134 @@ final class RegisterBlocks {
       int bo,
       int ldb,
       int k) {
-    FloatVector c00 = FloatVector.fromArray(S, init, io);
-    FloatVector c01 = FloatVector.fromArray(S, init, io + L);
-    FloatVector c02 = FloatVector.fromArray(S, init, io + 2 * L);
-    FloatVector c03 = FloatVector.fromArray(S, init, io + 3 * L);
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c0_1 = FloatVector.fromArray(S, init, io + L);
+    FloatVector c0_2 = FloatVector.fromArray(S, init, io + 2 * L);
+    FloatVector c0_3 = FloatVector.fromArray(S, init, io + 3 * L);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
       FloatVector b2 = FloatVector.fromArray(S, b, bo + 2 * L);
       FloatVector b3 = FloatVector.fromArray(S, b, bo + 3 * L);
       FloatVector a0 = FloatVector.broadcast(S, a[ao]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      c02 = a0.fma(b2, c02);
-      c03 = a0.fma(b3, c03);
+      c0_0 = a0.fma(b0, c0_0);
+      c0_1 = a0.fma(b1, c0_1);
+      c0_2 = a0.fma(b2, c0_2);
+      c0_3 = a0.fma(b3, c0_3);
       ao += ac;
       bo += ldb;
     }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
-    c02.intoArray(c, co + 2 * L);
-    c03.intoArray(c, co + 3 * L);
+    c0_0.intoArray(c, co);
+    c0_1.intoArray(c, co + L);
+    c0_2.intoArray(c, co + 2 * L);
+    c0_3.intoArray(c, co + 3 * L);
+  }
+
+  static void block12x2(
+      float[] c,
+      int co,
+      int ldc,
+      float[] init,
+      int io,
+      int is,
+      float[] a,
+      int ao,
+      int ar,
+      int ac,
+      float[] b,
+      int bo,
+      int ldb,
+      int k) {
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c0_1 = FloatVector.fromArray(S, init, io + L);
+    FloatVector c1_0 = FloatVector.fromArray(S, init, io + is);
+    FloatVector c1_1 = FloatVector.fromArray(S, init, io + is + L);
+    FloatVector c2_0 = FloatVector.fromArray(S, init, io + 2 * is);
+    FloatVector c2_1 = FloatVector.fromArray(S, init, io + 2 * is + L);
+    FloatVector c3_0 = FloatVector.fromArray(S, init, io + 3 * is);
+    FloatVector c3_1 = FloatVector.fromArray(S, init, io + 3 * is + L);
+    FloatVector c4_0 = FloatVector.fromArray(S, init, io + 4 * is);
+    FloatVector c4_1 = FloatVector.fromArray(S, init, io + 4 * is + L);
+    FloatVector c5_0 = FloatVector.fromArray(S, init, io + 5 * is);
+    FloatVector c5_1 = FloatVector.fromArray(S, init, io + 5 * is + L);
+    FloatVector c6_0 = FloatVector.fromArray(S, init, io + 6 * is);
+    FloatVector c6_1 = FloatVector.fromArray(S, init, io + 6 * is + L);
+    FloatVector c7_0 = FloatVector.fromArray(S, init, io + 7 * is);
+    FloatVector c7_1 = FloatVector.fromArray(S, init, io + 7 * is + L);
+    FloatVector c8_0 = FloatVector.fromArray(S, init, io + 8 * is);
+    FloatVector c8_1 = FloatVector.fromArray(S, init, io + 8 * is + L);
+    FloatVector c9_0 = FloatVector.fromArray(S, init, io + 9 * is);
+    FloatVector c9_1 = FloatVector.fromArray(S, init, io + 9 * is + L);
+    FloatVector c10_0 = FloatVector.fromArray(S, init, io + 10 * is);
+    FloatVector c10_1 = FloatVector.fromArray(S, init, io + 10 * is + L);
+    FloatVector c11_0 = FloatVector.fromArray(S, init, io + 11 * is);
+    FloatVector c11_1 = FloatVector.fromArray(S, init, io + 11 * is + L);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bo);
+      FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
+      FloatVector a0 = FloatVector.broadcast(S, a[ao]);
+      c0_0 = a0.fma(b0, c0_0);
+      c0_1 = a0.fma(b1, c0_1);
+      FloatVector a1 = FloatVector.broadcast(S, a[ao + ar]);
+      c1_0 = a1.fma(b0, c1_0);
+      c1_1 = a1.fma(b1, c1_1);
+      FloatVector a2 = FloatVector.broadcast(S, a[ao + 2 * ar]);
+      c2_0 = a2.fma(b0, c2_0);
+      c2_1 = a2.fma(b1, c2_1);
+      FloatVector a3 = FloatVector.broadcast(S, a[ao + 3 * ar]);
+      c3_0 = a3.fma(b0, c3_0);
+      c3_1 = a3.fma(b1, c3_1);
+      FloatVector a4 = FloatVector.broadcast(S, a[ao + 4 * ar]);
+      c4_0 = a4.fma(b0, c4_0);
+      c4_1 = a4.fma(b1, c4_1);
+      FloatVector a5 = FloatVector.broadcast(S, a[ao + 5 * ar]);
+      c5_0 = a5.fma(b0, c5_0);
+      c5_1 = a5.fma(b1, c5_1);
+      FloatVector a6 = FloatVector.broadcast(S, a[ao + 6 * ar]);
+      c6_0 = a6.fma(b0, c6_0);
+      c6_1 = a6.fma(b1, c6_1);
+      FloatVector a7 = FloatVector.broadcast(S, a[ao + 7 * ar]);
+      c7_0 = a7.fma(b0, c7_0);
+      c7_1 = a7.fma(b1, c7_1);
+      FloatVector a8 = FloatVector.broadcast(S, a[ao + 8 * ar]);
+      c8_0 = a8.fma(b0, c8_0);
+      c8_1 = a8.fma(b1, c8_1);
+      FloatVector a9 = FloatVector.broadcast(S, a[ao + 9 * ar]);
+      c9_0 = a9.fma(b0, c9_0);
+      c9_1 = a9.fma(b1, c9_1);
+      FloatVector a10 = FloatVector.broadcast(S, a[ao + 10 * ar]);
+      c10_0 = a10.fma(b0, c10_0);
+      c10_1 = a10.fma(b1, c10_1);
+      FloatVector a11 = FloatVector.broadcast(S, a[ao + 11 * ar]);
+      c11_0 = a11.fma(b0, c11_0);
+      c11_1 = a11.fma(b1, c11_1);
+      ao += ac;
+      bo += ldb;
+    }
+    c0_0.intoArray(c, co);
+    c0_1.intoArray(c, co + L);
+    c1_0.intoArray(c, co + ldc);
+    c1_1.intoArray(c, co + ldc + L);
+    c2_0.intoArray(c, co + 2 * ldc);
+    c2_1.intoArray(c, co + 2 * ldc + L);
+    c3_0.intoArray(c, co + 3 * ldc);
+    c3_1.intoArray(c, co + 3 * ldc + L);
+    c4_0.intoArray(c, co + 4 * ldc);
+    c4_1.intoArray(c, co + 4 * ldc + L);
+    c5_0.intoArray(c, co + 5 * ldc);
+    c5_1.intoArray(c, co + 5 * ldc + L);
+    c6_0.intoArray(c, co + 6 * ldc);
+    c6_1.intoArray(c, co + 6 * ldc + L);
+    c7_0.intoArray(c, co + 7 * ldc);
+    c7_1.intoArray(c, co + 7 * ldc + L);
+    c8_0.intoArray(c, co + 8 * ldc);
+    c8_1.intoArray(c, co + 8 * ldc + L);
+    c9_0.intoArray(c, co + 9 * ldc);
+    c9_1.intoArray(c, co + 9 * ldc + L);
+    c10_0.intoArray(c, co + 10 * ldc);
+    c10_1.intoArray(c, co + 10 * ldc + L);
+    c11_0.intoArray(c, co + 11 * ldc);
+    c11_1.intoArray(c, co + 11 * ldc + L);
   }
 
   static void block6x2(
@@ -226,54 +333,54 @@ final class RegisterBlocks {
       int bo,
       int ldb,
       int k) {
-    FloatVector c00 = FloatVector.fromArray(S, init, io);
-    FloatVector c01 = FloatVector.fromArray(S, init, io + L);
-    FloatVector c10 = FloatVector.fromArray(S, init, io + is);
-    FloatVector c11 = FloatVector.fromArray(S, init, io + is + L);
-    FloatVector c20 = FloatVector.fromArray(S, init, io + 2 * is);
-    FloatVector c21 = FloatVector.fromArray(S, init, io + 2 * is + L);
-    FloatVector c30 = FloatVector.fromArray(S, init, io + 3 * is);
-    FloatVector c31 = FloatVector.fromArray(S, init, io + 3 * is + L);
-    FloatVector c40 = FloatVector.fromArray(S, init, io + 4 * is);
-    FloatVector c41 = FloatVector.fromArray(S, init, io + 4 * is + L);
-    FloatVector c50 = FloatVector.fromArray(S, init, io + 5 * is);
-    FloatVector c51 = FloatVector.fromArray(S, init, io + 5 * is + L);
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c0_1 = FloatVector.fromArray(S, init, io + L);
+    FloatVector c1_0 = FloatVector.fromArray(S, init, io + is);
+    FloatVector c1_1 = FloatVector.fromArray(S, init, io + is + L);
+    FloatVector c2_0 = FloatVector.fromArray(S, init, io + 2 * is);
+    FloatVector c2_1 = FloatVector.fromArray(S, init, io + 2 * is + L);
+    FloatVector c3_0 = FloatVector.fromArray(S, init, io + 3 * is);
+    FloatVector c3_1 = FloatVector.fromArray(S, init, io + 3 * is + L);
+    FloatVector c4_0 = FloatVector.fromArray(S, init, io + 4 * is);
+    FloatVector c4_1 = FloatVector.fromArray(S, init, io + 4 * is + L);
+    FloatVector c5_0 = FloatVector.fromArray(S, init, io + 5 * is);
+    FloatVector c5_1 = FloatVector.fromArray(S, init, io + 5 * is + L);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
       FloatVector a0 = FloatVector.broadcast(S, a[ao]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
+      c0_0 = a0.fma(b0, c0_0);
+      c0_1 = a0.fma(b1, c0_1);
       FloatVector a1 = FloatVector.broadcast(S, a[ao + ar]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
+      c1_0 = a1.fma(b0, c1_0);
+      c1_1 = a1.fma(b1, c1_1);
       FloatVector a2 = FloatVector.broadcast(S, a[ao + 2 * ar]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
+      c2_0 = a2.fma(b0, c2_0);
+      c2_1 = a2.fma(b1, c2_1);
       FloatVector a3 = FloatVector.broadcast(S, a[ao + 3 * ar]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
+      c3_0 = a3.fma(b0, c3_0);
+      c3_1 = a3.fma(b1, c3_1);
       FloatVector a4 = FloatVector.broadcast(S, a[ao + 4 * ar]);
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
+      c4_0 = a4.fma(b0, c4_0);
+      c4_1 = a4.fma(b1, c4_1);
       FloatVector a5 = FloatVector.broadcast(S, a[ao + 5 * ar]);
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
+      c5_0 = a5.fma(b0, c5_0);
+      c5_1 = a5.fma(b1, c5_1);
       ao += ac;
       bo += ldb;
     }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
-    c10.intoArray(c, co + ldc);
-    c11.intoArray(c, co + ldc + L);
-    c20.intoArray(c, co + 2 * ldc);
-    c21.intoArray(c, co + 2 * ldc + L);
-    c30.intoArray(c, co + 3 * ldc);
-    c31.intoArray(c, co + 3 * ldc + L);
-    c40.intoArray(c, co + 4 * ldc);
-    c41.intoArray(c, co + 4 * ldc + L);
-    c50.intoArray(c, co + 5 * ldc);
-    c51.intoArray(c, co + 5 * ldc + L);
+    c0_0.intoArray(c, co);
+    c0_1.intoArray(c, co + L);
+    c1_0.intoArray(c, co + ldc);
+    c1_1.intoArray(c, co + ldc + L);
+    c2_0.intoArray(c, co + 2 * ldc);
+    c2_1.intoArray(c, co + 2 * ldc + L);
+    c3_0.intoArray(c, co + 3 * ldc);
+    c3_1.intoArray(c, co + 3 * ldc + L);
+    c4_0.intoArray(c, co + 4 * ldc);
+    c4_1.intoArray(c, co + 4 * ldc + L);
+    c5_0.intoArray(c, co + 5 * ldc);
+    c5_1.intoArray(c, co + 5 * ldc + L);
   }
 
   static void block2x2(
@@ -291,26 +398,26 @@ final class RegisterBlocks {
       int bo,
       int ldb,
       int k) {
-    FloatVector c00 = FloatVector.fromArray(S, init, io);
-    FloatVector c01 = FloatVector.fromArray(S, init, io + L);
-    FloatVector c10 = FloatVector.fromArray(S, init, io + is);
-    FloatVector c11 = FloatVector.fromArray(S, init, io + is + L);
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c0_1 = FloatVector.fromArray(S, init, io + L);
+    FloatVector c1_0 = FloatVector.fromArray(S, init, io + is);
+    FloatVector c1_1 = FloatVector.fromArray(S, init, io + is + L);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
       FloatVector a0 = FloatVector.broadcast(S, a[ao]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
+      c0_0 = a0.fma(b0, c0_0);
+      c0_1 = a0.fma(b1, c0_1);
       FloatVector a1 = FloatVector.broadcast(S, a[ao + ar]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
+      c1_0 = a1.fma(b0, c1_0);
+      c1_1 = a1.fma(b1, c1_1);
       ao += ac;
       bo += ldb;
     }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
-    c10.intoArray(c, co + ldc);
-    c11.intoArray(c, co + ldc + L);
+    c0_0.intoArray(c, co);
+    c0_1.intoArray(c, co + L);
+    c1_0.intoArray(c, co + ldc);
+    c1_1.intoArray(c, co + ldc + L);
   }
 
   static void block1x2(
@@ -328,19 +435,89 @@ final class RegisterBlocks {
       int bo,
       int ldb,
       int k) {
-    FloatVector c00 = FloatVector.fromArray(S, init, io);
-    FloatVector c01 = FloatVector.fromArray(S, init, io + L);
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c0_1 = FloatVector.fromArray(S, init, io + L);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector b1 = FloatVector.fromArray(S, b, bo + L);
       FloatVector a0 = FloatVector.broadcast(S, a[ao]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
+      c0_0 = a0.fma(b0, c0_0);
+      c0_1 = a0.fma(b1, c0_1);
       ao += ac;
       bo += ldb;
     }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
+    c0_0.intoArray(c, co);
+    c0_1.intoArray(c, co + L);
+  }
+
+  static void block12x1(
+      float[] c,
+      int co,
+      int ldc,
+      float[] init,
+      int io,
+      int is,
+      float[] a,
+      int ao,
+      int ar,
+      int ac,
+      float[] b,
+      int bo,
+      int ldb,
+      int k) {
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c1_0 = FloatVector.fromArray(S, init, io + is);
+    FloatVector c2_0 = FloatVector.fromArray(S, init, io + 2 * is);
+    FloatVector c3_0 = FloatVector.fromArray(S, init, io + 3 * is);
+    FloatVector c4_0 = FloatVector.fromArray(S, init, io + 4 * is);
+    FloatVector c5_0 = FloatVector.fromArray(S, init, io + 5 * is);
+    FloatVector c6_0 = FloatVector.fromArray(S, init, io + 6 * is);
+    FloatVector c7_0 = FloatVector.fromArray(S, init, io + 7 * is);
+    FloatVector c8_0 = FloatVector.fromArray(S, init, io + 8 * is);
+    FloatVector c9_0 = FloatVector.fromArray(S, init, io + 9 * is);
+    FloatVector c10_0 = FloatVector.fromArray(S, init, io + 10 * is);
+    FloatVector c11_0 = FloatVector.fromArray(S, init, io + 11 * is);
+    for (int p = 0; p < k; p++) {
+      FloatVector b0 = FloatVector.fromArray(S, b, bo);
+      FloatVector a0 = FloatVector.broadcast(S, a[ao]);
+      c0_0 = a0.fma(b0, c0_0);
+      FloatVector a1 = FloatVector.broadcast(S, a[ao + ar]);
+      c1_0 = a1.fma(b0, c1_0);
+      FloatVector a2 = FloatVector.broadcast(S, a[ao + 2 * ar]);
+      c2_0 = a2.fma(b0, c2_0);
+      FloatVector a3 = FloatVector.broadcast(S, a[ao + 3 * ar]);
+      c3_0 = a3.fma(b0, c3_0);
+      FloatVector a4 = FloatVector.broadcast(S, a[ao + 4 * ar]);
+      c4_0 = a4.fma(b0, c4_0);
+      FloatVector a5 = FloatVector.broadcast(S, a[ao + 5 * ar]);
+      c5_0 = a5.fma(b0, c5_0);
+      FloatVector a6 = FloatVector.broadcast(S, a[ao + 6 * ar]);
+      c6_0 = a6.fma(b0, c6_0);
+      FloatVector a7 = FloatVector.broadcast(S, a[ao + 7 * ar]);
+      c7_0 = a7.fma(b0, c7_0);
+      FloatVector a8 = FloatVector.broadcast(S, a[ao + 8 * ar]);
+      c8_0 = a8.fma(b0, c8_0);
+      FloatVector a9 = FloatVector.broadcast(S, a[ao + 9 * ar]);
+      c9_0 = a9.fma(b0, c9_0);
+      FloatVector a10 = FloatVector.broadcast(S, a[ao + 10 * ar]);
+      c10_0 = a10.fma(b0, c10_0);
+      FloatVector a11 = FloatVector.broadcast(S, a[ao + 11 * ar]);
+      c11_0 = a11.fma(b0, c11_0);
+      ao += ac;
+      bo += ldb;
+    }
+    c0_0.intoArray(c, co);
+    c1_0.intoArray(c, co + ldc);
+    c2_0.intoArray(c, co + 2 * ldc);
+    c3_0.intoArray(c, co + 3 * ldc);
+    c4_0.intoArray(c, co + 4 * ldc);
+    c5_0.intoArray(c, co + 5 * ldc);
+    c6_0.intoArray(c, co + 6 * ldc);
+    c7_0.intoArray(c, co + 7 * ldc);
+    c8_0.intoArray(c, co + 8 * ldc);
+    c9_0.intoArray(c, co + 9 * ldc);
+    c10_0.intoArray(c, co + 10 * ldc);
+    c11_0.intoArray(c, co + 11 * ldc);
   }
 
   static void block6x1(
@@ -358,35 +535,35 @@ final class RegisterBlocks {
       int bo,
       int ldb,
       int k) {
-    FloatVector c00 = FloatVector.fromArray(S, init, io);
-    FloatVector c10 = FloatVector.fromArray(S, init, io + is);
-    FloatVector c20 = FloatVector.fromArray(S, init, io + 2 * is);
-    FloatVector c30 = FloatVector.fromArray(S, init, io + 3 * is);
-    FloatVector c40 = FloatVector.fromArray(S, init, io + 4 * is);
-    FloatVector c50 = FloatVector.fromArray(S, init, io + 5 * is);
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c1_0 = FloatVector.fromArray(S, init, io + is);
+    FloatVector c2_0 = FloatVector.fromArray(S, init, io + 2 * is);
+    FloatVector c3_0 = FloatVector.fromArray(S, init, io + 3 * is);
+    FloatVector c4_0 = FloatVector.fromArray(S, init, io + 4 * is);
+    FloatVector c5_0 = FloatVector.fromArray(S, init, io + 5 * is);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector a0 = FloatVector.broadcast(S, a[ao]);
-      c00 = a0.fma(b0, c00);
+      c0_0 = a0.fma(b0, c0_0);
       FloatVector a1 = FloatVector.broadcast(S, a[ao + ar]);
-      c10 = a1.fma(b0, c10);
+      c1_0 = a1.fma(b0, c1_0);
       FloatVector a2 = FloatVector.broadcast(S, a[ao + 2 * ar]);
-      c20 = a2.fma(b0, c20);
+      c2_0 = a2.fma(b0, c2_0);
       FloatVector a3 = FloatVector.broadcast(S, a[ao + 3 * ar]);
-      c30 = a3.fma(b0, c30);
+      c3_0 = a3.fma(b0, c3_0);
       FloatVector a4 = FloatVector.broadcast(S, a[ao + 4 * ar]);
-      c40 = a4.fma(b0, c40);
+      c4_0 = a4.fma(b0, c4_0);
       FloatVector a5 = FloatVector.broadcast(S, a[ao + 5 * ar]);
-      c50 = a5.fma(b0, c50);
+      c5_0 = a5.fma(b0, c5_0);
       ao += ac;
       bo += ldb;
     }
-    c00.intoArray(c, co);
-    c10.intoArray(c, co + ldc);
-    c20.intoArray(c, co + 2 * ldc);
-    c30.intoArray(c, co + 3 * ldc);
-    c40.intoArray(c, co + 4 * ldc);
-    c50.intoArray(c, co + 5 * ldc);
+    c0_0.intoArray(c, co);
+    c1_0.intoArray(c, co + ldc);
+    c2_0.intoArray(c, co + 2 * ldc);
+    c3_0.intoArray(c, co + 3 * ldc);
+    c4_0.intoArray(c, co + 4 * ldc);
+    c5_0.intoArray(c, co + 5 * ldc);
   }
 
   static void block2x1(
@@ -404,19 +581,19 @@ final class RegisterBlocks {
       int bo,
       int ldb,
       int k) {
-    FloatVector c00 = FloatVector.fromArray(S, init, io);
-    FloatVector c10 = FloatVector.fromArray(S, init, io + is);
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
+    FloatVector c1_0 = FloatVector.fromArray(S, init, io + is);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector a0 = FloatVector.broadcast(S, a[ao]);
-      c00 = a0.fma(b0, c00);
+      c0_0 = a0.fma(b0, c0_0);
       FloatVector a1 = FloatVector.broadcast(S, a[ao + ar]);
-      c10 = a1.fma(b0, c10);
+      c1_0 = a1.fma(b0, c1_0);
       ao += ac;
       bo += ldb;
     }
-    c00.intoArray(c, co);
-    c10.intoArray(c, co + ldc);
+    c0_0.intoArray(c, co);
+    c1_0.intoArray(c, co + ldc);
   }
 
   static void block1x1(
@@ -434,14 +611,14 @@ final class RegisterBlocks {
       int bo,
       int ldb,
       int k) {
-    FloatVector c00 = FloatVector.fromArray(S, init, io);
+    FloatVector c0_0 = FloatVector.fromArray(S, init, io);
     for (int p = 0; p < k; p++) {
       FloatVector b0 = FloatVector.fromArray(S, b, bo);
       FloatVector a0 = FloatVector.broadcast(S, a[ao]);
-      c00 = a0.fma(b0, c00);
+      c0_0 = a0.fma(b0, c0_0);
       ao += ac;
       bo += ldb;
     }
-    c00.intoArray(c, co);
+    c0_0.intoArray(c, co);
   }
 }

@@ -64,6 +64,7 @@ final class TwinChecks {
 
   void all() {
     gemm();
+    wideGemm();
     dot();
     activations();
     jets();
@@ -89,6 +90,28 @@ final class TwinChecks {
           vector.gemm(actual, 0, n, actual, 0, n, a, 0, 1, m, b, 0, n, m, n, k);
           same("gemm transposed, accumulating %d %d %d".formatted(m, n, k), expected, actual);
         }
+      }
+    }
+  }
+
+  // rows of B far apart, so that panels are copied; sums longer than a copy is deep
+  void wideGemm() {
+    for (int m : new int[] {23, 24, 37}) {
+      for (int k : new int[] {0, 1, 127, 128, 129, 300}) {
+        int n = 112;
+        int ldb = 192;
+        float[] a = numbers(m * k + 1);
+        float[] b = numbers((k + 1) * ldb);
+        float[] bias = numbers(n);
+        float[] c = numbers(m * n);
+        float[] expected = c.clone();
+        float[] actual = c.clone();
+        scalar.gemm(expected, 0, n, bias, 0, 0, a, 1, k, 1, b, 3, ldb, m, n, k);
+        vector.gemm(actual, 0, n, bias, 0, 0, a, 1, k, 1, b, 3, ldb, m, n, k);
+        same("wide gemm bias %d %d".formatted(m, k), expected, actual);
+        scalar.gemm(expected, 0, n, expected, 0, n, a, 0, 1, m, b, 0, ldb, m, n, k);
+        vector.gemm(actual, 0, n, actual, 0, n, a, 0, 1, m, b, 0, ldb, m, n, k);
+        same("wide gemm transposed, accumulating %d %d".formatted(m, k), expected, actual);
       }
     }
   }
