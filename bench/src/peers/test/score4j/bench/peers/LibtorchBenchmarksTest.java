@@ -1,0 +1,47 @@
+package score4j.bench.peers;
+
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import score4j.bench.Workload;
+
+/// Calls each benchmark of libtorch once per set of parameters on a few samples; the setups throw
+/// unless libtorch and score4j agree.
+class LibtorchBenchmarksTest {
+  private static final String KERNELS =
+      Objects.requireNonNull(System.getProperty("score4j.kernels"));
+
+  private static final List<String> LIBRARIES =
+      List.of("score4j", "libtorch-idiom", "libtorch-expert");
+
+  static Stream<Arguments> steps() {
+    return LIBRARIES.stream()
+        .flatMap(library -> Workload.names().map(workload -> Arguments.of(library, workload)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("steps")
+  void step(String library, String workload) {
+    PeerStepBench bench = new PeerStepBench();
+    bench.kernels = KERNELS;
+    bench.library = library;
+    bench.workload = workload;
+    bench.threads = 1;
+    bench.rows = 64;
+    bench.setup();
+    assertTrue(Double.isFinite(bench.gradient()));
+    bench.close();
+  }
+
+  @Test
+  void refusesAnotherNumberOfThreadsThanOpenblasHas() {
+    assertThrows(IllegalStateException.class, () -> Libtorch.start(1000));
+  }
+}
