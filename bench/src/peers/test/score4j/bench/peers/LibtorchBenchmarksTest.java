@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import score4j.bench.Workload;
 
@@ -38,6 +39,27 @@ class LibtorchBenchmarksTest {
     bench.setup();
     assertTrue(Double.isFinite(bench.gradient()));
     bench.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "score4j, W6a",
+    "score4j, W6b",
+    "libtorch-idiom, W6a",
+    "libtorch-idiom, W6b",
+    "libtorch-expert, W6a",
+    "libtorch-expert, W6b"
+  })
+  void chains(String library, String workload) {
+    PeerSampleBench bench = new PeerSampleBench();
+    bench.kernels = KERNELS;
+    bench.library = library;
+    bench.workload = workload;
+    bench.threads = 1;
+    bench.steps = 2;
+    bench.chains = 50;
+    bench.setup();
+    bench.chains();
   }
 
   @Test
