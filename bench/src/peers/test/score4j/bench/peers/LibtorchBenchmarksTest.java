@@ -43,6 +43,25 @@ class LibtorchBenchmarksTest {
 
   @ParameterizedTest
   @CsvSource({
+    "libtorch-idiom, W7a",
+    "libtorch-idiom, W7b",
+    "libtorch-expert, W7a",
+    "libtorch-expert, W7b"
+  })
+  void scores(String library, String workload) {
+    PeerScoreBench bench = new PeerScoreBench();
+    bench.kernels = KERNELS;
+    bench.library = library;
+    bench.workload = workload;
+    bench.threads = 1;
+    bench.points = 64;
+    bench.setup();
+    bench.scores();
+    bench.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "score4j, W6a",
     "score4j, W6b",
     "libtorch-idiom, W6a",
