@@ -3,8 +3,13 @@ package score4j.bench;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,6 +19,7 @@ import score4j.bench.kernel.GemmBench;
 import score4j.bench.kernel.TailBench;
 import score4j.bench.roofline.BandwidthBench;
 import score4j.bench.roofline.PeakBench;
+import score4j.bench.train.WarmUpCurve;
 import score4j.internal.kernel.Kernels;
 
 /// As [BenchmarksTest], for the processor and the kernels: the setups compare with references.
@@ -79,5 +85,15 @@ class MachineBenchmarksTest {
     bench.setup();
     assertTrue(Double.isFinite(bench.gradient()));
     bench.close();
+  }
+
+  @Test
+  void warmUpCurve(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("curve.csv");
+    WarmUpCurve.main(
+        new String[] {file.toString(), "0", Long.toString(System.currentTimeMillis())});
+    List<String> lines = Files.readAllLines(file);
+    assertEquals("end_ms,step_ms", lines.getFirst());
+    assertEquals(2, lines.size());
   }
 }
