@@ -71,7 +71,11 @@ record Page(Results results, double peak, List<String> pictures) {
   String origin() {
     return results
         .find(Stamp.BENCHMARK, Map.of())
-        .map(s -> "%s, `%s`, %s".formatted(s.param("date"), s.param("command"), s.param("java")))
+        .map(
+            s ->
+                "%s by `%s` on %s with Java of %s"
+                    .formatted(
+                        s.param("date"), s.param("command"), s.param("processor"), s.param("java")))
         .orElse("unknown");
   }
 

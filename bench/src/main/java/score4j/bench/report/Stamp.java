@@ -41,7 +41,7 @@ final class Stamp {
     facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
     facts.put(
         "java",
-        System.getProperty("java.vendor.version", "")
+        System.getProperty("java.vendor")
             + " "
             + Runtime.version()
             + ", "

@@ -74,17 +74,17 @@ final class Suite {
   }
 
   private void plan() {
-    Timing brief = full ? new Timing(1, 3, 500, 5, 400) : new Timing(1, 2, 250, 3, 200);
-    Timing step = full ? new Timing(3, 3, 1000, 5, 500) : new Timing(1, 3, 600, 3, 300);
-    Timing trace = full ? new Timing(2, 3, 1000, 5, 400) : new Timing(1, 3, 700, 3, 200);
-    Timing chains = full ? new Timing(1, 2, 2500, 3, 2500) : new Timing(1, 3, 250, 3, 250);
+    Timing brief = full ? new Timing(1, 3, 500, 5, 400) : new Timing(1, 2, 250, 3, 150);
+    Timing step = full ? new Timing(3, 3, 1000, 5, 500) : new Timing(1, 3, 550, 3, 250);
+    Timing trace = full ? new Timing(2, 3, 1000, 5, 400) : new Timing(1, 3, 550, 3, 150);
+    Timing chains = full ? new Timing(1, 2, 2500, 3, 2500) : new Timing(1, 2, 250, 3, 250);
     jmh("roofline.PeakBench.fma", brief, Map.of());
     for (String kilobytes : List.of("16", "512", "16384", "524288")) {
       jmh("roofline.BandwidthBench.read", brief, Map.of("kilobytes", kilobytes));
     }
     kernels(brief);
     List<String> once = List.of("W1", "W2", "W3", "W5a", "W5b");
-    List<String> twice = full ? Workload.names().toList() : List.of("W1", "W2", "W5b");
+    List<String> twice = full ? Workload.names().toList() : List.of("W1", "W5b");
     for (String workload : full ? Workload.names().toList() : once) {
       jmh("train.StepBench.gradient", step, vector("workload", workload, "threads", "1"));
     }
@@ -224,7 +224,7 @@ final class Suite {
 
   // a process as it is, one that leaves a cache, and one that uses it
   private void warmUp() {
-    double seconds = full ? 5 : 4;
+    double seconds = full ? 5 : 3;
     Path cache = folder.resolve("warm-up.aot");
     int runs = full ? 5 : 1;
     for (int run = 1; run <= runs; run++) {
