@@ -120,16 +120,16 @@ record Page(Results results, double peak, List<String> pictures) {
     page.append("\n## The processor\n\n");
     page.append(
         results.peak().isPresent()
-            ? "One thread does %s GFLOP/s.".formatted(Text.number(peak))
+            ? "One thread does %s GFLOP/s at best.".formatted(Text.number(peak))
             : "The peak was not measured; %s GFLOP/s are taken for it."
                 .formatted(Text.number(peak)));
     for (Map.Entry<String, String> level : Pictures.levels().entrySet()) {
-      Pictures.bandwidth(results, level.getKey())
+      results
+          .bandwidth(level.getKey())
           .ifPresent(
               b ->
                   page.append(
-                      " It reads %s GB/s from %s."
-                          .formatted(Text.number(b.median()), level.getValue())));
+                      " It reads %s GB/s from %s.".formatted(Text.number(b), level.getValue())));
     }
     page.append(
         """

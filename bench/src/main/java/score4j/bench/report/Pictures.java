@@ -54,11 +54,6 @@ final class Pictures {
     written.add(name);
   }
 
-  /// GB/s of a level of the memory, by its working set in KB.
-  static Optional<Result> bandwidth(Results results, String kilobytes) {
-    return results.find("roofline.BandwidthBench", Map.of("kilobytes", kilobytes));
-  }
-
   /// The levels of the memory by their working sets in KB.
   static Map<String, String> levels() {
     return Collections.unmodifiableMap(LEVELS);
@@ -83,28 +78,26 @@ final class Pictures {
             .size(760, 400)
             .margins(66, 40);
     for (Map.Entry<String, String> level : LEVELS.entrySet()) {
-      bandwidth(results, level.getKey())
+      results
+          .bandwidth(level.getKey())
           .ifPresent(
               b -> {
-                double ridge = peak / b.median();
+                double ridge = peak / b;
                 chart.line(
-                    new double[] {bottom / b.median(), ridge},
-                    new double[] {bottom, peak},
-                    Look.AXIS,
-                    1.6);
-                double from = Math.max(0.06, 2.2 * bottom / b.median());
+                    new double[] {bottom / b, ridge}, new double[] {bottom, peak}, Look.AXIS, 1.6);
+                double from = Math.max(0.06, 2.2 * bottom / b);
                 chart.onSlope(
                     from,
-                    from * b.median(),
+                    from * b,
                     2 * from,
-                    2 * from * b.median(),
-                    "%s %s GB/s".formatted(level.getValue(), Text.number(b.median())));
+                    2 * from * b,
+                    "%s %s GB/s".formatted(level.getValue(), Text.number(b)));
               });
     }
     double corner =
         LEVELS.keySet().stream()
-            .flatMap(k -> bandwidth(results, k).stream())
-            .mapToDouble(b -> peak / b.median())
+            .flatMap(k -> results.bandwidth(k).stream())
+            .mapToDouble(b -> peak / b)
             .min()
             .orElse(0.05);
     chart.line(new double[] {corner, right}, new double[] {peak, peak}, Look.INK, 1.8);

@@ -16,6 +16,7 @@ record Result(
     double lower,
     double median,
     double upper,
+    double max,
     List<Double> values) {
 
   static Result of(String benchmark, Map<String, String> params, double... values) {
@@ -28,6 +29,7 @@ record Result(
         quantile(sorted, 0.25),
         quantile(sorted, 0.5),
         quantile(sorted, 0.75),
+        quantile(sorted, 1),
         Arrays.stream(values).boxed().toList());
   }
 
@@ -50,6 +52,7 @@ record Result(
         lower * factor,
         median * factor,
         upper * factor,
+        max * factor,
         values.stream().map(v -> v * factor).toList());
   }
 

@@ -158,9 +158,17 @@ record Results(List<Result> all) {
     return of(benchmark, params).findFirst();
   }
 
-  /// The peak of one thread in GFLOP/s, if it was measured.
-  Optional<Result> peak() {
-    return find("roofline.PeakBench", Map.of());
+  /// The peak of one thread in GFLOP/s, if it was measured: the best round, because other load can
+  /// only lower it, and a floor taken from a low peak would flatter us.
+  Optional<Double> peak() {
+    return find("roofline.PeakBench", Map.of()).map(Result::max);
+  }
+
+  /// What one thread reads in GB/s from a level of the memory, if it was measured.
+  ///
+  /// @param kilobytes the working set
+  Optional<Double> bandwidth(String kilobytes) {
+    return find("roofline.BandwidthBench", Map.of("kilobytes", kilobytes)).map(Result::max);
   }
 
   /// Our time for a workload with vector kernels, in ns.

@@ -18,7 +18,9 @@ import score4j.rng.Key;
 ///   score4j.bench.train.WarmUpCurve curve.csv [seconds, 5] [epoch ms of the start]
 /// ```
 /// With Java's ahead-of-time cache: `-XX:AOTCacheOutput=score4j.aot` in a first run makes it,
-/// `-XX:AOTCache=score4j.aot` in a second uses it.
+/// `-XX:AOTCache=score4j.aot` in a second uses it. Java 25 takes neither the graph of modules nor
+/// the profiles of methods into such a cache when an incubating module is added (`-Xlog:aot` says
+/// so while it is made), so it saves some loading of classes and no compilation.
 ///
 /// A line of the file is a step: when it ended and how long it took, in ms. Nothing is compiled or
 /// warmed up on purpose before the first.
