@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.openjdk.jmh.results.RunResult;
@@ -15,6 +16,7 @@ import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import score4j.bench.report.Report;
 import score4j.bench.trace.GradientNoise;
 
 /// JMH with its own options, run once for each kind of kernels: a process has one kind, so the
@@ -22,9 +24,13 @@ import score4j.bench.trace.GradientNoise;
 public final class Main {
   private Main() {}
 
-  /// Runs the benchmarks that the options of JMH choose, all by default.
+  /// Runs the benchmarks that the options of JMH choose, all by default; or, if the first argument
+  /// is `report`, those of the [Report], with its options.
   public static void main(String[] args)
       throws CommandLineOptionException, RunnerException, IOException {
+    if (args.length > 0 && args[0].equals("report")) {
+      System.exit(Report.run(Arrays.copyOfRange(args, 1, args.length)));
+    }
     CommandLineOptions options = new CommandLineOptions(args);
     if (options.shouldHelp()) {
       options.showHelp();

@@ -22,8 +22,21 @@ import score4j.rng.Key;
 /// The last is what a fixed time buys, when as many steps as fit are averaged.
 public final class GradientNoise {
   private static final int DRAWS = 40;
+  // the more coordinates, the less their sum varies, and the more each draw costs
+  private static final int FEW_DRAWS = 12;
+  private static final int FEW_FROM = 512;
 
   private GradientNoise() {}
+
+  /// How a gradient varies over batches and probes.
+  ///
+  /// @param variance E‖g − E g‖²
+  /// @param signal ‖E g‖²
+  public record Noise(double variance, double signal) {}
+
+  private static int draws(int dim) {
+    return dim < FEW_FROM ? DRAWS : FEW_DRAWS;
+  }
 
   /// Prints a table for the dimensions that were timed with vector kernels; nothing if none were.
   public static void report(Collection<RunResult> results, PrintStream out) {
@@ -42,31 +55,37 @@ public final class GradientNoise {
       return;
     }
     String kernels = KernelChoice.kernels().name();
-    out.printf("%nGradient noise over %d batches, on %s kernels%n%n", DRAWS, kernels);
+    out.printf(
+        "%nGradient noise over %d batches, %d from D = %d, on %s kernels%n%n",
+        DRAWS, FEW_DRAWS, FEW_FROM, kernels);
     out.println("   D  objective     µs/step   noise   at equal time");
     micros.forEach((dim, times) -> report(dim, times, out));
   }
 
   private static void report(int dim, Map<String, Double> times, PrintStream out) {
-    double[] exact = noise(dim, "exact");
-    double unit = exact[0] * times.getOrDefault("exact", Double.NaN);
+    Noise exact = noise(dim, "exact");
+    double unit = exact.variance() * times.getOrDefault("exact", Double.NaN);
     times.forEach(
         (objective, time) -> {
-          double variance = noise(dim, objective)[0];
+          double variance = noise(dim, objective).variance();
           out.printf("%4d  %-10s", dim, objective);
-          out.printf("%10.1f %7.4f %15.2f%n", time, variance / exact[1], variance * time / unit);
+          out.printf(
+              "%10.1f %7.4f %15.2f%n", time, variance / exact.signal(), variance * time / unit);
         });
   }
 
-  /// E‖g − E g‖² and ‖E g‖², both unbiased, from the same batches for every objective.
-  static double[] noise(int dim, String objective) {
+  /// The noise of W4 in `dim` dimensions, unbiased, from the same batches for every objective.
+  ///
+  /// @param objective as in [ExactVersusSlicedBench]
+  public static Noise noise(int dim, String objective) {
+    int draws = draws(dim);
     Workload workload = ExactVersusSlicedBench.workload(objective, dim);
     int size = workload.parameters().size();
     float[] gradient = new float[size];
     double[] sum = new double[size];
     double squares = 0;
     try (JetEngine engine = workload.engine(Threads.ONE)) {
-      for (int draw = 0; draw < DRAWS; draw++) {
+      for (int draw = 0; draw < draws; draw++) {
         Batch x = Workload.batch(1000 + draw, workload.x().rows(), dim);
         engine.lossAndGradient(workload.parameters(), x, Key.of(draw), gradient);
         for (int i = 0; i < size; i++) {
@@ -77,9 +96,9 @@ public final class GradientNoise {
     }
     double mean = 0;
     for (double s : sum) {
-      mean += (s / DRAWS) * (s / DRAWS);
+      mean += (s / draws) * (s / draws);
     }
-    double variance = (squares / DRAWS - mean) * DRAWS / (DRAWS - 1);
-    return new double[] {variance, mean - variance / DRAWS};
+    double variance = (squares / draws - mean) * draws / (draws - 1);
+    return new Noise(variance, mean - variance / draws);
   }
 }
