@@ -238,6 +238,27 @@ final class SampleJet implements Jet {
     }
     int ones = x + dim * ld;
     sum(gradient, net.biasGradient, 1, sBar, ones, dim, columns);
+    if (dim == 1 && tangents > 0) {
+      kernels.shallowPullback(
+          m,
+          a,
+          d1,
+          d2,
+          ld,
+          x,
+          sBar,
+          jacobianBar,
+          net.second,
+          net.product,
+          zBar,
+          gradient,
+          net.firstGradient,
+          net.secondGradient,
+          net.productGradient,
+          hidden,
+          columns);
+      return;
+    }
     for (int j = 0; j < hidden; j += BLOCK) {
       int units = Math.min(BLOCK, hidden - j);
       int at = j * ld;

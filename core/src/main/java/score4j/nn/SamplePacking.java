@@ -10,6 +10,9 @@ import score4j.internal.kernel.Kernels;
 /// ∂s_d/∂x_e = Σ_j C[de, j]·φ′_j,   C[de, j] = W₂[d, j]·W₁[j, e]
 /// ```
 final class SamplePacking extends Packing {
+  // the cost of a sample is small, and so must be the share of what a chunk costs
+  private static final int CHUNK = 256;
+
   /// D and the number of hidden units H.
   final int dim;
 
@@ -41,6 +44,11 @@ final class SamplePacking extends Packing {
     secondGradient = hidden * (dim + 1);
     biasGradient = secondGradient + dim * hidden;
     productGradient = biasGradient + dim;
+  }
+
+  @Override
+  int chunk() {
+    return CHUNK;
   }
 
   @Override
@@ -144,7 +152,7 @@ final class SamplePacking extends Packing {
   @Override
   int capacity(int tangents, Forms forms) {
     // activations and two derivatives in 768 kB, in whole lanes
-    return Math.clamp((1 << 16) / hidden & -Kernels.ALIGN, Kernels.ALIGN, 256);
+    return Math.clamp((1 << 16) / hidden & -Kernels.ALIGN, Kernels.ALIGN, CHUNK);
   }
 
   @Override

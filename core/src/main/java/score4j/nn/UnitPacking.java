@@ -67,7 +67,7 @@ final class UnitPacking extends Packing {
 
   @Override
   int chunk() {
-    return outgrowsCache() ? 4 * CHUNK : CHUNK;
+    return outgrowsCache() ? 2 * CHUNK : CHUNK;
   }
 
   @Override

@@ -236,6 +236,40 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int rows,
       int n);
 
+  /// The reverse pass of one hidden layer between one input and one output, lanes over samples, one
+  /// row for each unit j:
+  ///
+  /// ```text
+  /// z̄ = d1·(w_j·s̄) + d2·(c_j·q̄)        the second product added by fma
+  /// first[2j] += Σ_t z̄·x;   first[2j+1] += Σ_t z̄
+  /// second[j] += Σ_t a·s̄;   product[j] += Σ_t d1·q̄
+  /// ```
+  /// Sums over samples as in [#dot]. Everything but the gradient lies in `m`.
+  ///
+  /// @param a where φ begins, d1 and d2 where φ′ and φ″ do; rows are `ld` apart
+  /// @param x where x begins, followed by a row of ones; s̄ and q̄ likewise
+  /// @param w where w begins, c likewise
+  /// @param scratch where there is room for a row
+  /// @param n number of samples, a multiple of [#ALIGN]
+  void shallowPullback(
+      float[] m,
+      int a,
+      int d1,
+      int d2,
+      int ld,
+      int x,
+      int sBar,
+      int qBar,
+      int w,
+      int c,
+      int scratch,
+      float[] gradient,
+      int first,
+      int second,
+      int product,
+      int units,
+      int n);
+
   /// `y[j] += x[j]`.
   void add(float[] y, int yo, float[] x, int xo, int n);
 

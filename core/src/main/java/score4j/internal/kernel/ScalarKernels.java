@@ -495,6 +495,40 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void shallowPullback(
+      float[] m,
+      int a,
+      int d1,
+      int d2,
+      int ld,
+      int x,
+      int sBar,
+      int qBar,
+      int w,
+      int c,
+      int scratch,
+      float[] gradient,
+      int first,
+      int second,
+      int product,
+      int units,
+      int n) {
+    assert n % ALIGN == 0;
+    for (int j = 0; j < units; j++) {
+      int row = j * ld;
+      for (int t = 0; t < n; t++) {
+        float value = fma(m[w + j], m[sBar + t], 0f);
+        float slope = fma(m[c + j], m[qBar + t], 0f);
+        m[scratch + t] = fma(m[d2 + row + t], slope, m[d1 + row + t] * value);
+      }
+      gradient[first + 2 * j] += dot(m, scratch, m, x, n);
+      gradient[first + 2 * j + 1] += dot(m, scratch, m, x + ld, n);
+      gradient[second + j] += dot(m, a + row, m, sBar, n);
+      gradient[product + j] += dot(m, d1 + row, m, qBar, n);
+    }
+  }
+
+  @Override
   public void add(float[] y, int yo, float[] x, int xo, int n) {
     for (int j = 0; j < n; j++) {
       y[yo + j] += x[xo + j];

@@ -833,6 +833,113 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public void shallowPullback(
+      float[] m,
+      int a,
+      int d1,
+      int d2,
+      int ld,
+      int x,
+      int sBar,
+      int qBar,
+      int w,
+      int c,
+      int scratch,
+      float[] gradient,
+      int first,
+      int second,
+      int product,
+      int units,
+      int n) {
+    assert n % ALIGN == 0;
+    if (L == 16) {
+      shallowPullback16(
+          m, a, d1, d2, ld, x, sBar, qBar, w, c, gradient, first, second, product, units, n);
+      return;
+    }
+    FloatVector zero = FloatVector.zero(S);
+    for (int j = 0; j < units; j++) {
+      int row = j * ld;
+      FloatVector weight = FloatVector.broadcast(S, m[w + j]);
+      FloatVector curve = FloatVector.broadcast(S, m[c + j]);
+      for (int t = 0; t < n; t += L) {
+        FloatVector value = weight.fma(FloatVector.fromArray(S, m, sBar + t), zero);
+        FloatVector slope = curve.fma(FloatVector.fromArray(S, m, qBar + t), zero);
+        FloatVector.fromArray(S, m, d2 + row + t)
+            .fma(slope, FloatVector.fromArray(S, m, d1 + row + t).mul(value))
+            .intoArray(m, scratch + t);
+      }
+      int to = first + 2 * j;
+      dot(gradient, to, 1, gradient, to, 1, m, scratch, 0, m, x, ld, 2, n);
+      dot(gradient, second + j, 1, gradient, second + j, 1, m, a + row, 0, m, sBar, 0, 1, n);
+      dot(gradient, product + j, 1, gradient, product + j, 1, m, d1 + row, 0, m, qBar, 0, 1, n);
+    }
+  }
+
+  // one way through the samples for each unit
+  private static void shallowPullback16(
+      float[] m,
+      int a,
+      int d1,
+      int d2,
+      int ld,
+      int x,
+      int sBar,
+      int qBar,
+      int w,
+      int c,
+      float[] gradient,
+      int first,
+      int second,
+      int product,
+      int units,
+      int n) {
+    FloatVector zero = FloatVector.zero(S);
+    for (int j = 0; j < units; j++) {
+      FloatVector weight = FloatVector.broadcast(S, m[w + j]);
+      FloatVector curve = FloatVector.broadcast(S, m[c + j]);
+      int ai = a + j * ld;
+      int d1i = d1 + j * ld;
+      int d2i = d2 + j * ld;
+      FloatVector s0 = zero;
+      FloatVector s1 = zero;
+      FloatVector s2 = zero;
+      FloatVector s3 = zero;
+      for (int t = 0; t < n; t += 16) {
+        FloatVector scoreBar = FloatVector.fromArray(S, m, sBar + t);
+        FloatVector formBar = FloatVector.fromArray(S, m, qBar + t);
+        FloatVector slope = FloatVector.fromArray(S, m, d1i + t);
+        FloatVector value = slope.mul(weight.fma(scoreBar, zero));
+        FloatVector bar = FloatVector.fromArray(S, m, d2i + t).fma(curve.fma(formBar, zero), value);
+        s0 = bar.fma(FloatVector.fromArray(S, m, x + t), s0);
+        s1 = s1.add(bar);
+        s2 = FloatVector.fromArray(S, m, ai + t).fma(scoreBar, s2);
+        s3 = slope.fma(formBar, s3);
+      }
+      s0 = s0.add(s0.rearrange(UP_8));
+      s1 = s1.add(s1.rearrange(UP_8));
+      s2 = s2.add(s2.rearrange(UP_8));
+      s3 = s3.add(s3.rearrange(UP_8));
+      s0 = s0.add(s0.rearrange(UP_4));
+      s1 = s1.add(s1.rearrange(UP_4));
+      s2 = s2.add(s2.rearrange(UP_4));
+      s3 = s3.add(s3.rearrange(UP_4));
+      s0 = s0.add(s0.rearrange(UP_2));
+      s1 = s1.add(s1.rearrange(UP_2));
+      s2 = s2.add(s2.rearrange(UP_2));
+      s3 = s3.add(s3.rearrange(UP_2));
+      s0 = s0.add(s0.rearrange(UP_1));
+      s1 = s1.add(s1.rearrange(UP_1));
+      s2 = s2.add(s2.rearrange(UP_1));
+      s3 = s3.add(s3.rearrange(UP_1));
+      gradient[first + 2 * j] += s0.lane(0);
+      gradient[first + 2 * j + 1] += s1.lane(0);
+      gradient[second + j] += s2.lane(0);
+      gradient[product + j] += s3.lane(0);
+    }
+  }
+
+  @Override
   public void add(float[] y, int yo, float[] x, int xo, int n) {
     int j = 0;
     for (; j + L <= n; j += L) {

@@ -1,5 +1,6 @@
 package score4j.internal.kernel;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /// Holds the vector twin to the scalar one, bit for bit, on sizes around every block and lane
@@ -68,6 +69,7 @@ final class TwinChecks {
     dot();
     activations();
     jets();
+    shallow();
     sums();
     lanes();
     noise();
@@ -187,6 +189,39 @@ final class TwinChecks {
           same("slopePullback", g[0], g[1]);
         }
       }
+    }
+  }
+
+  void shallow() {
+    for (int n : new int[] {16, 48}) {
+      int units = 5;
+      float[] numbers = numbers((3 * units + 6) * n);
+      Arrays.fill(numbers, n, 2 * n, 1f);
+      float[][] m = twice(numbers);
+      float[][] gradient = twice(numbers(4 * units));
+      int a = 6 * n;
+      for (int i = 0; i < 2; i++) {
+        (i == 0 ? scalar : vector)
+            .shallowPullback(
+                m[i],
+                a,
+                a + units * n,
+                a + 2 * units * n,
+                n,
+                0,
+                2 * n,
+                3 * n,
+                4 * n,
+                4 * n + units,
+                5 * n,
+                gradient[i],
+                0,
+                2 * units,
+                3 * units,
+                units,
+                n);
+      }
+      same("shallowPullback", gradient[0], gradient[1]);
     }
   }
 
