@@ -301,16 +301,31 @@ public final class JetEngine implements LossEngine {
           first,
           buffers[index]);
     }
-    double sum = 0;
-    for (int t = 0; t < n; t++) {
-      sum += tile.losses()[t];
-    }
     if (perSample.length > 0) {
       for (int t = 0; t < n; t++) {
         perSample[row + t] = (float) tile.losses()[t];
       }
     }
-    return sum;
+    return sum(tile.losses(), n);
+  }
+
+  // four sums, because one waits for itself
+  private static double sum(double[] losses, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int t = 0;
+    for (; t + 4 <= n; t += 4) {
+      s0 += losses[t];
+      s1 += losses[t + 1];
+      s2 += losses[t + 2];
+      s3 += losses[t + 3];
+    }
+    for (; t < n; t++) {
+      s0 += losses[t];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 
   /// Ends the threads of this engine.

@@ -158,6 +158,11 @@ final class SampleJet implements Jet {
   // rows of samples become columns, and columns beyond the last 0
   private void columns(float[] from, int rows, int n, int to) {
     float[] m = memory.floats();
+    if (rows == 1) {
+      System.arraycopy(from, 0, m, to, n);
+      Arrays.fill(m, to + n, to + Kernels.pad(n), 0f);
+      return;
+    }
     for (int d = 0; d < rows; d++) {
       int row = to + d * ld;
       for (int t = 0; t < n; t++) {
@@ -169,6 +174,10 @@ final class SampleJet implements Jet {
 
   private void rows(int from, int rows, int n, float[] to) {
     float[] m = memory.floats();
+    if (rows == 1) {
+      System.arraycopy(m, from, to, 0, n);
+      return;
+    }
     for (int d = 0; d < rows; d++) {
       for (int t = 0; t < n; t++) {
         to[t * rows + d] = m[from + d * ld + t];

@@ -17,26 +17,51 @@ final class Heads {
   static void halfSquaredNorm(Tile tile) {
     int dim = tile.dim();
     float[] score = tile.score();
+    double[] losses = tile.losses();
     for (int t = 0; t < tile.samples(); t++) {
-      double sum = 0;
-      for (int d = t * dim; d < (t + 1) * dim; d++) {
-        sum += (double) score[d] * score[d];
-      }
-      tile.losses()[t] = 0.5 * sum;
+      losses[t] = 0.5 * squares(score, t * dim, dim);
     }
     System.arraycopy(score, 0, tile.scoreBar(), 0, tile.samples() * dim);
+  }
+
+  // four sums, because one waits for itself
+  private static double squares(float[] x, int from, int n) {
+    double s0 = 0;
+    double s1 = 0;
+    double s2 = 0;
+    double s3 = 0;
+    int to = from + n;
+    int i = from;
+    for (; i + 4 <= to; i += 4) {
+      s0 += (double) x[i] * x[i];
+      s1 += (double) x[i + 1] * x[i + 1];
+      s2 += (double) x[i + 2] * x[i + 2];
+      s3 += (double) x[i + 3] * x[i + 3];
+    }
+    for (; i < to; i++) {
+      s0 += (double) x[i] * x[i];
+    }
+    return (s0 + s1) + (s2 + s3);
   }
 
   /// loss += weight·Σ_k q_k, q̄_k = weight.
   static void addForms(Tile tile, float weight) {
     int k = tile.tangents();
     float[] forms = tile.forms();
+    double[] losses = tile.losses();
+    if (k == 1) {
+      for (int t = 0; t < tile.samples(); t++) {
+        losses[t] += (double) weight * forms[t];
+      }
+      Arrays.fill(tile.formsBar(), 0, tile.samples(), weight);
+      return;
+    }
     for (int t = 0; t < tile.samples(); t++) {
       double sum = 0;
       for (int i = t * k; i < (t + 1) * k; i++) {
         sum += forms[i];
       }
-      tile.losses()[t] += weight * sum;
+      losses[t] += weight * sum;
     }
     Arrays.fill(tile.formsBar(), 0, tile.samples() * k, weight);
   }
@@ -45,14 +70,12 @@ final class Heads {
   static void halfSquaredError(Tile tile, float[] target) {
     int dim = tile.dim();
     float[] score = tile.score();
+    float[] error = tile.scoreBar();
+    for (int i = 0; i < tile.samples() * dim; i++) {
+      error[i] = score[i] - target[i];
+    }
     for (int t = 0; t < tile.samples(); t++) {
-      double sum = 0;
-      for (int d = t * dim; d < (t + 1) * dim; d++) {
-        float error = score[d] - target[d];
-        tile.scoreBar()[d] = error;
-        sum += (double) error * error;
-      }
-      tile.losses()[t] = 0.5 * sum;
+      tile.losses()[t] = 0.5 * squares(error, t * dim, dim);
     }
   }
 }

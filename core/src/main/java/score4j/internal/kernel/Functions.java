@@ -124,11 +124,7 @@ final class Functions {
     float t = fma(y, LOG2E, ROUND);
     float n = t - ROUND;
     float r = fma(n, -LN2_LOW, fma(n, -LN2_HIGH, y));
-    float e =
-        Float.intBitsToFloat(
-            Float.floatToRawIntBits(expPolynomial(r)) + (Float.floatToRawIntBits(t) << 23));
-    // the bits of a NaN may have become a number's
-    return Float.isNaN(y) ? y : e;
+    return expPolynomial(r) * Float.intBitsToFloat((Float.floatToRawIntBits(t) << 23) + ONE_BITS);
   }
 
   private static float expPolynomial(float r) {

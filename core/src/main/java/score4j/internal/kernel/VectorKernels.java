@@ -22,6 +22,8 @@ final class VectorKernels implements Kernels {
   private static final VectorShuffle<Float> UP_2 = VectorShuffle.iota(S, 2 % L, 1, true);
   private static final VectorShuffle<Float> UP_1 = VectorShuffle.iota(S, 1 % L, 1, true);
 
+  private static final int SIGN = 0x80000000;
+
   VectorKernels() {
     if (L != 4 && L != 8 && L != 16) {
       throw new UnsupportedOperationException(
@@ -320,7 +322,7 @@ final class VectorKernels implements Kernels {
     FloatVector one = FloatVector.broadcast(S, 1f);
     for (int j = 0; j < n; j += L) {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
-      FloatVector y = x.abs().neg();
+      FloatVector y = x.reinterpretAsInts().or(SIGN).reinterpretAsFloats();
       y = y.blend(EXP_LEAST, y.compare(VectorOperators.LT, EXP_LEAST));
       FloatVector t = y.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, ROUND));
       FloatVector k = t.sub(ROUND);
@@ -332,9 +334,8 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, FloatVector.broadcast(S, E2));
       p = p.fma(f, one);
       p = p.fma(f, one);
-      IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-      FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
-      e = e.blend(y, y.compare(VectorOperators.NE, y));
+      IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
+      FloatVector e = p.mul(power.reinterpretAsFloats());
       FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
       r = r.fma(e, FloatVector.broadcast(S, R8));
       r = r.fma(e, FloatVector.broadcast(S, R7));
@@ -372,7 +373,7 @@ final class VectorKernels implements Kernels {
     FloatVector one = FloatVector.broadcast(S, 1f);
     for (int j = 0; j < n; j += L) {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
-      FloatVector y = x.abs().neg();
+      FloatVector y = x.reinterpretAsInts().or(SIGN).reinterpretAsFloats();
       y = y.blend(EXP_LEAST, y.compare(VectorOperators.LT, EXP_LEAST));
       FloatVector t = y.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, ROUND));
       FloatVector k = t.sub(ROUND);
@@ -384,9 +385,8 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, FloatVector.broadcast(S, E2));
       p = p.fma(f, one);
       p = p.fma(f, one);
-      IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-      FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
-      e = e.blend(y, y.compare(VectorOperators.NE, y));
+      IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
+      FloatVector e = p.mul(power.reinterpretAsFloats());
       FloatVector g = FloatVector.broadcast(S, G10).fma(e, FloatVector.broadcast(S, G9));
       g = g.fma(e, FloatVector.broadcast(S, G8));
       g = g.fma(e, FloatVector.broadcast(S, G7));
@@ -431,7 +431,7 @@ final class VectorKernels implements Kernels {
     FloatVector one = FloatVector.broadcast(S, 1f);
     for (int j = 0; j < n; j += L) {
       FloatVector x = FloatVector.fromArray(S, z, zi + j);
-      FloatVector y = x.abs().neg();
+      FloatVector y = x.reinterpretAsInts().or(SIGN).reinterpretAsFloats();
       y = y.blend(EXP_LEAST, y.compare(VectorOperators.LT, EXP_LEAST));
       FloatVector t = y.fma(FloatVector.broadcast(S, LOG2E), FloatVector.broadcast(S, ROUND));
       FloatVector k = t.sub(ROUND);
@@ -443,9 +443,8 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, FloatVector.broadcast(S, E2));
       p = p.fma(f, one);
       p = p.fma(f, one);
-      IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-      FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
-      e = e.blend(y, y.compare(VectorOperators.NE, y));
+      IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
+      FloatVector e = p.mul(power.reinterpretAsFloats());
       FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
       r = r.fma(e, FloatVector.broadcast(S, R8));
       r = r.fma(e, FloatVector.broadcast(S, R7));
@@ -501,9 +500,8 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, FloatVector.broadcast(S, E2));
       p = p.fma(f, one);
       p = p.fma(f, one);
-      IntVector bits = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-      FloatVector e = p.reinterpretAsInts().add(bits).reinterpretAsFloats();
-      e = e.blend(y, y.compare(VectorOperators.NE, y));
+      IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
+      FloatVector e = p.mul(power.reinterpretAsFloats());
       FloatVector v = one.div(w.abs().fma(FloatVector.broadcast(S, NT), one));
       FloatVector m = FloatVector.broadcast(S, N9).fma(v, FloatVector.broadcast(S, N8));
       m = m.fma(v, FloatVector.broadcast(S, N7));
