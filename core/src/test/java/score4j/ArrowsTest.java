@@ -39,7 +39,7 @@ class ArrowsTest {
     arrow(".", "array");
     arrow("internal.kernel");
     arrow("internal.parallel");
-    // the normals of rng are built from the kernels' fma, so that every backend repeats their bits
+    // noise is made by the kernels, so that every backend repeats its bits
     arrow("rng", "array", "internal.kernel");
     arrow("autodiff", ".", "array", "internal.kernel", "internal.parallel");
     arrow("nn", ".", "array", "rng", "autodiff", "internal.kernel", "internal.parallel");

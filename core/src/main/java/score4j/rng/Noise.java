@@ -1,7 +1,12 @@
 package score4j.rng;
 
+import static score4j.internal.kernel.NoiseKernels.WORD;
+
 import java.util.Objects;
 import score4j.array.Batch;
+import score4j.internal.kernel.KernelChoice;
+import score4j.internal.kernel.NoiseKernels;
+import score4j.internal.kernel.NoiseKernels.Law;
 
 /// Random numbers by address: each is a function of (key, step, sample, coordinate) and of nothing
 /// else.
@@ -16,15 +21,23 @@ import score4j.array.Batch;
 /// that fill arrays allocate nothing.
 ///
 /// **Cost**: one block of Philox serves four coordinates, so a single column costs about as much as
-/// four.
+/// four. Where vector kernels run, a program that makes many blocks gets them many at a time.
 public final class Noise {
   // first words of counters, beyond what a coordinate reaches
   private static final int PERMUTATION = 0xF01D0003;
   private static final int DOUBLE = 0xF01D0004;
 
-  static final int UNIFORM = 0;
-  static final int NORMAL = 1;
-  static final int SIGN = 2;
+  // A vector kernel runs on objects, hundreds of times slower, until C2 has compiled it: a second
+  // or
+  // two. Both twins give the same bits, so a program begins with the scalar one, and goes on with
+  // it
+  // unless it makes more blocks than that takes to make in some tenths of a second.
+  private static final NoiseKernels BRIEF = KernelChoice.scalar().noise();
+  private static final int ENOUGH = 1 << 22;
+
+  /// How many blocks have been made, more or less: threads may count over each other. At most
+  /// 2²² + 2²⁹.
+  private static int made;
 
   private Noise() {}
 
@@ -38,7 +51,7 @@ public final class Noise {
   /// @throws IllegalArgumentException if `rows < 0`, `cols < 1` or `out` is too short
   public static void uniforms(
       Key key, int step, long firstSample, int rows, int cols, float[] out, int offset) {
-    fill(UNIFORM, key, step, firstSample, rows, cols, out, offset);
+    fill(Law.UNIFORM, key, step, firstSample, rows, cols, out, offset);
   }
 
   /// Writes independent standard normal numbers, one for each of `rows` samples × `cols`
@@ -58,7 +71,7 @@ public final class Noise {
   /// @throws IllegalArgumentException if `rows < 0`, `cols < 1` or `out` is too short
   public static void normals(
       Key key, int step, long firstSample, int rows, int cols, float[] out, int offset) {
-    fill(NORMAL, key, step, firstSample, rows, cols, out, offset);
+    fill(Law.NORMAL, key, step, firstSample, rows, cols, out, offset);
   }
 
   /// A new batch of standard normals: step 0, samples 0 to `rows − 1`.
@@ -89,7 +102,7 @@ public final class Noise {
         (int) (bits >>> 32),
         words,
         0);
-    long word = (words[0] & Philox.WORD) | ((long) words[1] << 32);
+    long word = (words[0] & WORD) | ((long) words[1] << 32);
     return (word >>> 11) * 0x1p-53;
   }
 
@@ -124,13 +137,13 @@ public final class Noise {
         permutationWords(key, block, 0, words);
       }
       int word = words[i & 3];
-      long product = (word & Philox.WORD) * (i + 1);
-      if ((product & Philox.WORD)
+      long product = (word & WORD) * (i + 1);
+      if ((product & WORD)
           <= i) { // rarely: one of the few words that may make some numbers likelier
         long threshold = (1L << 32) % (i + 1);
-        for (int attempt = 1; (product & Philox.WORD) < threshold; attempt++) {
+        for (int attempt = 1; (product & WORD) < threshold; attempt++) {
           permutationWords(key, block, attempt, words);
-          product = (words[i & 3] & Philox.WORD) * (i + 1);
+          product = (words[i & 3] & WORD) * (i + 1);
           block = -1;
         }
         if (block < 0) {
@@ -150,89 +163,16 @@ public final class Noise {
     Philox.block(PERMUTATION, attempt, block, 0, (int) bits, (int) (bits >>> 32), words, 0);
   }
 
-  /// The one loop over blocks. The rounds of [Philox#block] stand here again, because four words in
-  /// locals cost nothing and four words in an array cost an allocation wherever the compiler does
-  /// not see through it.
   static void fill(
-      int law, Key key, int step, long firstSample, int rows, int cols, float[] out, int offset) {
+      Law law, Key key, int step, long firstSample, int rows, int cols, float[] out, int offset) {
     check(rows, cols, out, offset);
-    int low = (int) key.bits();
-    int high = (int) (key.bits() >>> 32);
-    for (int row = 0; row < rows; row++) {
-      long sample = firstSample + row;
-      int start = offset + row * cols;
-      for (int c = 0; c < cols; c += 4) {
-        int x0 = c >>> 2;
-        int x1 = step;
-        int x2 = (int) sample;
-        int x3 = (int) (sample >>> 32);
-        int k0 = low;
-        int k1 = high;
-        for (int round = 0; round < Philox.ROUNDS; round++) {
-          long p0 = (x0 & Philox.WORD) * Philox.M0;
-          long p1 = (x2 & Philox.WORD) * Philox.M1;
-          x0 = (int) (p1 >>> 32) ^ x1 ^ k0;
-          x1 = (int) p1;
-          x2 = (int) (p0 >>> 32) ^ x3 ^ k1;
-          x3 = (int) p0;
-          k0 += Philox.W0;
-          k1 += Philox.W1;
-        }
-        write(law, x0, x1, x2, x3, out, start + c, cols - c);
-      }
+    NoiseKernels kernels = BRIEF;
+    if (made >= ENOUGH) {
+      kernels = KernelChoice.kernels().noise();
+    } else {
+      made += rows * ((cols + 3) >>> 2);
     }
-  }
-
-  /// Turns four words into at most four numbers, `left` of them wanted.
-  private static void write(
-      int law, int x0, int x1, int x2, int x3, float[] out, int at, int left) {
-    switch (law) {
-      case UNIFORM -> {
-        out[at] = uniform(x0);
-        if (left > 1) {
-          out[at + 1] = uniform(x1);
-        }
-        if (left > 2) {
-          out[at + 2] = uniform(x2);
-        }
-        if (left > 3) {
-          out[at + 3] = uniform(x3);
-        }
-      }
-      case NORMAL -> {
-        float r = BoxMuller.radius(x0);
-        if (left > 1) {
-          BoxMuller.pair(r, x1, out, at);
-        } else {
-          out[at] = BoxMuller.first(r, x1);
-        }
-        if (left > 3) {
-          BoxMuller.pair(BoxMuller.radius(x2), x3, out, at + 2);
-        } else if (left > 2) {
-          out[at + 2] = BoxMuller.first(BoxMuller.radius(x2), x3);
-        }
-      }
-      default -> {
-        out[at] = sign(x0);
-        if (left > 1) {
-          out[at + 1] = sign(x1);
-        }
-        if (left > 2) {
-          out[at + 2] = sign(x2);
-        }
-        if (left > 3) {
-          out[at + 3] = sign(x3);
-        }
-      }
-    }
-  }
-
-  private static float uniform(int word) {
-    return (word >>> 8) * 0x1p-24f;
-  }
-
-  private static float sign(int word) {
-    return Float.intBitsToFloat(0x3F800000 | (word & 0x80000000)); // ±1 by the top bit
+    kernels.fill(law, key.bits(), step, firstSample, rows, cols, out, offset);
   }
 
   private static void check(int rows, int cols, float[] out, int offset) {

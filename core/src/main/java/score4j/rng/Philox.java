@@ -1,5 +1,12 @@
 package score4j.rng;
 
+import static score4j.internal.kernel.NoiseKernels.M0;
+import static score4j.internal.kernel.NoiseKernels.M1;
+import static score4j.internal.kernel.NoiseKernels.ROUNDS;
+import static score4j.internal.kernel.NoiseKernels.W0;
+import static score4j.internal.kernel.NoiseKernels.W1;
+import static score4j.internal.kernel.NoiseKernels.WORD;
+
 /// Philox4x32: a counter-based generator. 128 bits of counter and 64 bits of key go in, 128 random
 /// bits come out.
 ///
@@ -10,13 +17,6 @@ package score4j.rng;
 /// Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011. Ten rounds,
 /// as there; no state, so any block is as cheap as the next one. Not for secrets.
 public final class Philox {
-  static final int ROUNDS = 10;
-  static final long M0 = 0xD2511F53L;
-  static final long M1 = 0xCD9E8D57L;
-  static final int W0 = 0x9E3779B9;
-  static final int W1 = 0xBB67AE85;
-  static final long WORD = 0xFFFFFFFFL;
-
   private Philox() {}
 
   /// Writes the four words of the block at counter (c0, c1, c2, c3) under the key (k0, k1) to

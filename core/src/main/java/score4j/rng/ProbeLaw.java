@@ -1,5 +1,7 @@
 package score4j.rng;
 
+import score4j.internal.kernel.NoiseKernels.Law;
+
 /// The law of a random direction v with E[v vᵀ] = I, for estimates E[vᵀ J v] = tr J (Hutchinson).
 ///
 /// Variance of one probe, A = (J + Jᵀ)/2:
@@ -26,7 +28,7 @@ public enum ProbeLaw {
   /// @throws IllegalArgumentException if `rows < 0`, `cols < 1` or `out` is too short
   public void fill(
       Key key, int step, long firstSample, int rows, int cols, float[] out, int offset) {
-    int law = this == RADEMACHER ? Noise.SIGN : Noise.NORMAL;
+    Law law = this == RADEMACHER ? Law.SIGN : Law.NORMAL;
     Noise.fill(law, key, step, firstSample, rows, cols, out, offset);
     if (this == SPHERE) {
       for (int row = 0; row < rows; row++) {

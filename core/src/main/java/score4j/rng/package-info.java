@@ -1,5 +1,5 @@
 /// Keys and counter-based noise: every random number is a function of (key, step, sample,
-/// coordinate); imports `array` and the fused multiply-add of `internal.kernel`.
+/// coordinate); imports `array` and the noise of `internal.kernel`.
 @NullMarked
 package score4j.rng;
 

@@ -27,6 +27,9 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /// The kernels whose lanes are samples.
   LaneKernels lanes();
 
+  /// The kernels that make noise.
+  NoiseKernels noise();
+
   /// `C[i,j] = init[i,j] + Σ_p A[i,p]·B[p,j]`, one fma per term in the order of p.
   ///
   /// @param is distance between rows of `init`: 0 repeats one row (a bias); `init = c`

@@ -5,6 +5,7 @@ import static score4j.internal.kernel.Fma.fma;
 /// The kernels as plain Java: the definition that the vector twin is held to.
 final class ScalarKernels implements Kernels {
   private static final LaneKernels LANES = new ScalarLaneKernels();
+  private static final NoiseKernels NOISE = new ScalarNoiseKernels();
 
   @Override
   public String name() {
@@ -14,6 +15,11 @@ final class ScalarKernels implements Kernels {
   @Override
   public LaneKernels lanes() {
     return LANES;
+  }
+
+  @Override
+  public NoiseKernels noise() {
+    return NOISE;
   }
 
   @Override

@@ -16,6 +16,7 @@ import jdk.incubator.vector.VectorShuffle;
 /// may be boxed.
 final class VectorKernels implements Kernels {
   private static final LaneKernels LANES = new VectorLaneKernels();
+  private static final NoiseKernels NOISE = new VectorNoiseKernels();
   private static final VectorShuffle<Float> UP_8 = VectorShuffle.iota(S, 8 % L, 1, true);
   private static final VectorShuffle<Float> UP_4 = VectorShuffle.iota(S, 4 % L, 1, true);
   private static final VectorShuffle<Float> UP_2 = VectorShuffle.iota(S, 2 % L, 1, true);
@@ -36,6 +37,11 @@ final class VectorKernels implements Kernels {
   @Override
   public LaneKernels lanes() {
     return LANES;
+  }
+
+  @Override
+  public NoiseKernels noise() {
+    return NOISE;
   }
 
   // Column panels of 4 vectors (2 where there are 16 registers) stay in L1 while the rows of A

@@ -69,6 +69,7 @@ final class TwinChecks {
     jets();
     sums();
     lanes();
+    noise();
   }
 
   void gemm() {
@@ -267,6 +268,37 @@ final class TwinChecks {
       one.transpose(t[0], 1, 16, x, 2, 20, 5, cols);
       other.transpose(t[1], 1, 16, x, 2, 20, 5, cols);
       same("transpose", t[0], t[1]);
+    }
+  }
+
+  // around groups of four chains of 2, 4 or 8 lanes, and with samples around 2³² and 2⁶⁴; margins
+  // must stay as they were
+  void noise() {
+    long[] firsts = {0, 5, (1L << 32) - 33, (1L << 32) - 32, (1L << 32) - 7, -7, 1L << 63};
+    long[] keys = {0, -1, 0x0123456789ABCDEFL, random.nextLong()};
+    int[] steps = {0, 1, -1, 0x80000000, random.nextInt()};
+    int call = 0;
+    for (int cols : new int[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 783, 784, 785}) {
+      int most = cols > 100 ? 3 : 200;
+      for (int rows : new int[] {0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 61, 97, 128}) {
+        for (NoiseKernels.Law law : NoiseKernels.Law.values()) {
+          if (rows <= most) {
+            long key = keys[call % keys.length];
+            int step = steps[call % steps.length];
+            long first = firsts[call % firsts.length];
+            int at = call % 3 + 1;
+            float[][] out = twice(numbers(rows * cols + 8));
+            scalar.noise().fill(law, key, step, first, rows, cols, out[0], at);
+            vector.noise().fill(law, key, step, first, rows, cols, out[1], at);
+            same(
+                "%s of %d × %d from %d, step %d, key %d"
+                    .formatted(law, rows, cols, first, step, key),
+                out[0],
+                out[1]);
+            call++;
+          }
+        }
+      }
     }
   }
 

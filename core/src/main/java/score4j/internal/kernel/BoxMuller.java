@@ -1,6 +1,6 @@
-package score4j.rng;
+package score4j.internal.kernel;
 
-import score4j.internal.kernel.Fma;
+import static score4j.internal.kernel.Fma.fma;
 
 /// The Box–Muller transform of two random words into two standard normals, in `float`.
 ///
@@ -10,46 +10,68 @@ import score4j.internal.kernel.Fma;
 /// z₀ = r·cos(angle)    z₁ = r·sin(angle)
 /// ```
 /// Made of fused multiply-adds, IEEE sums, products and square roots and integer operations alone,
-/// in a fixed order: vector lanes and GPU threads that repeat them get the same bits. The
+/// in a fixed order: vector lanes ([VectorNoiseKernels]) and GPU threads that repeat them get the
+/// same bits. The
 /// polynomials were fitted at Chebyshev nodes and then rounded; relative errors of the rounded
 /// polynomials: logarithm 3.4e-9 on [√½, √2], sine 3.9e-8; absolute error of the cosine 9.1e-9,
 /// both on |angle| ≤ π/4.
-final class BoxMuller {
-  private static final float LN2_HIGH = 0x1.63p-1f; // ten bits, so that e·LN2_HIGH is exact
-  private static final float LN2_LOW = -0x1.bd0106p-13f;
-  private static final float HALF_PI = 0x1.921fb6p0f;
-  private static final int SQRT_HALF = 0x3F3504F3; // the bits of √½
+public final class BoxMuller {
+  static final float LN2_HIGH = 0x1.63p-1f; // ten bits, so that e·LN2_HIGH is exact
+  static final float LN2_LOW = -0x1.bd0106p-13f;
+  static final float HALF_PI = 0x1.921fb6p0f;
+  static final int SQRT_HALF = 0x3F3504F3; // the bits of √½
+
+  // ln(1 + t) = t − t²/2 + t³·(LOG3 + LOG4·t + …)
+  static final float LOG3 = 0x1.555554p-2f;
+  static final float LOG4 = -0x1.fffffcp-3f;
+  static final float LOG5 = 0x1.999d5ap-3f;
+  static final float LOG6 = -0x1.555b4ap-3f;
+  static final float LOG7 = 0x1.23d21ap-3f;
+  static final float LOG8 = -0x1.fcf4c6p-4f;
+  static final float LOG9 = 0x1.dea282p-4f;
+  static final float LOG10 = -0x1.d635bcp-4f;
+  static final float LOG11 = 0x1.1d8ea6p-4f;
+
+  // sin(π/2·f) = π/2·f + f³·(SIN3 + SIN5·g + …), cos(π/2·f) = 1 + g·(COS2 + COS4·g + …), g = f²
+  static final float SIN3 = -0x1.4abbccp-1f;
+  static final float SIN5 = 0x1.4665e8p-4f;
+  static final float SIN7 = -0x1.2ee7bcp-8f;
+  static final float COS2 = -0x1.3bd3ccp0f;
+  static final float COS4 = 0x1.03c1eap-2f;
+  static final float COS6 = -0x1.55cb98p-6f;
+  static final float COS8 = 0x1.db6492p-11f;
 
   private BoxMuller() {}
 
   /// √(−2 ln u) of the first word; from 0 (u = 1, one word in 2²⁵) to 6.66 (u = 2⁻³²).
-  static float radius(int w0) {
-    float u = Fma.fma((float) (w0 >>> 1), 0x1p-31f, 0x1p-32f);
+  public static float radius(int w0) {
+    float u = fma((float) (w0 >>> 1), 0x1p-31f, 0x1p-32f);
     // u = 2^e·m with m in [√½, √2)
     int bits = Float.floatToRawIntBits(u);
     int e = (bits - SQRT_HALF) >> 23;
     float t = Float.intBitsToFloat(bits - (e << 23)) - 1f;
-    float p = 0x1.1d8ea6p-4f;
-    p = Fma.fma(p, t, -0x1.d635bcp-4f);
-    p = Fma.fma(p, t, 0x1.dea282p-4f);
-    p = Fma.fma(p, t, -0x1.fcf4c6p-4f);
-    p = Fma.fma(p, t, 0x1.23d21ap-3f);
-    p = Fma.fma(p, t, -0x1.555b4ap-3f);
-    p = Fma.fma(p, t, 0x1.999d5ap-3f);
-    p = Fma.fma(p, t, -0x1.fffffcp-3f);
-    p = Fma.fma(p, t, 0x1.555554p-2f);
+    float p = LOG11;
+    p = fma(p, t, LOG10);
+    p = fma(p, t, LOG9);
+    p = fma(p, t, LOG8);
+    p = fma(p, t, LOG7);
+    p = fma(p, t, LOG6);
+    p = fma(p, t, LOG5);
+    p = fma(p, t, LOG4);
+    p = fma(p, t, LOG3);
     // ln u = e·ln 2 + t − t²/2 + t³·p, small terms first
     float tt = t * t;
     float scale = (float) e;
-    float y = Fma.fma(scale, LN2_LOW, tt * t * p);
-    y = Fma.fma(-0.5f, tt, y);
-    float log = Fma.fma(scale, LN2_HIGH, t + y);
+    float y = fma(scale, LN2_LOW, tt * t * p);
+    y = fma(-0.5f, tt, y);
+    float log = fma(scale, LN2_HIGH, t + y);
+    // √ in double, rounded: the correctly rounded root, because 53 ≥ 2·24 + 2 bits (Figueroa 1995)
     return (float) Math.sqrt(-2f * log);
   }
 
   /// Writes r·cos(angle) and r·sin(angle), the angle that of the second word. No branches: a
   /// quadrant is as likely as the next, so a processor that guesses is wrong half the time.
-  static void pair(float r, int w1, float[] out, int at) {
+  public static void pair(float r, int w1, float[] out, int at) {
     float f = fraction(w1);
     float g = f * f;
     int sine = Float.floatToRawIntBits(sine(f, g));
@@ -60,7 +82,7 @@ final class BoxMuller {
   }
 
   /// The first number of [#pair] alone.
-  static float first(float r, int w1) {
+  public static float first(float r, int w1) {
     float f = fraction(w1);
     float g = f * f;
     int sine = Float.floatToRawIntBits(sine(f, g));
@@ -91,16 +113,16 @@ final class BoxMuller {
 
   /// sin(π/2·f), g = f².
   private static float sine(float f, float g) {
-    float p = Fma.fma(-0x1.2ee7bcp-8f, g, 0x1.4665e8p-4f);
-    p = Fma.fma(p, g, -0x1.4abbccp-1f);
-    return Fma.fma(p * g, f, f * HALF_PI);
+    float p = fma(SIN7, g, SIN5);
+    p = fma(p, g, SIN3);
+    return fma(p * g, f, f * HALF_PI);
   }
 
   /// cos(π/2·f), g = f².
   private static float cosine(float g) {
-    float p = Fma.fma(0x1.db6492p-11f, g, -0x1.55cb98p-6f);
-    p = Fma.fma(p, g, 0x1.03c1eap-2f);
-    p = Fma.fma(p, g, -0x1.3bd3ccp0f);
-    return Fma.fma(p, g, 1f);
+    float p = fma(COS8, g, COS6);
+    p = fma(p, g, COS4);
+    p = fma(p, g, COS2);
+    return fma(p, g, 1f);
   }
 }
