@@ -9,9 +9,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import score4j.bench.autodiff.NestedDerivativeBench;
 import score4j.bench.autodiff.TracedStepBench;
+import score4j.bench.kernel.NoiseBench;
 import score4j.bench.trace.ExactVersusSlicedBench;
 import score4j.bench.train.RingRunBench;
 import score4j.bench.train.RingStepBench;
+import score4j.internal.kernel.NoiseKernels;
 
 /// Calls every benchmark once per set of parameters; their setups throw unless the
 /// variant agrees with its reference, and what is timed must return a finite loss. The build runs
@@ -83,6 +85,21 @@ class BenchmarksTest {
     bench.setup();
     assertTrue(Double.isFinite(bench.batch().get(points - 1, 0)));
     bench.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "UNIFORM, 1", "UNIFORM, 2", "UNIFORM, 784",
+    "NORMAL, 1", "NORMAL, 2", "NORMAL, 784",
+    "SIGN, 1", "SIGN, 2", "SIGN, 784"
+  })
+  void noise(NoiseKernels.Law law, int cols) {
+    NoiseBench bench = new NoiseBench();
+    bench.kernels = KERNELS;
+    bench.law = law;
+    bench.cols = cols;
+    bench.setup();
+    assertTrue(Float.isFinite(bench.fill()[0]));
   }
 
   @Test

@@ -213,12 +213,13 @@ public record Langevin(double stepSize, long steps, Threads threads) {
       throw new AssertionError("a chunk broke but every number is finite");
     }
 
+    /// Whether all are; a NaN stays the largest.
     private static boolean finite(float[] x, int from, int to) {
-      int largest = 0;
+      float largest = 0;
       for (int i = from; i < to; i++) {
-        largest = Math.max(largest, Float.floatToRawIntBits(x[i]) & 0x7FFFFFFF);
+        largest = Math.max(largest, Math.abs(x[i]));
       }
-      return largest < 0x7F800000; // the exponent of infinities and NaNs
+      return largest <= Float.MAX_VALUE;
     }
   }
 }

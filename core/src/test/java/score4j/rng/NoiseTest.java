@@ -337,7 +337,7 @@ class NoiseTest {
     // vectors are objects until the kernels are compiled; values() copies an array of three
     // references
     long bytes = Long.MAX_VALUE;
-    for (int attempt = 0; attempt < 2000 && bytes > 32; attempt++) {
+    for (int attempt = 0; attempt < 20_000 && bytes > 32; attempt++) {
       bytes = Allocation.bytes(task);
     }
     assertThat(bytes).isLessThanOrEqualTo(32);

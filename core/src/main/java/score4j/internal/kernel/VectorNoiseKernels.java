@@ -31,20 +31,16 @@ final class VectorNoiseKernels implements NoiseKernels {
   private static final VectorSpecies<Long> LONGS = S.withLanes(long.class);
   private static final int H = LONGS.length();
 
-  /// The four numbers of a block.
-  private static final VectorSpecies<Float> BLOCK = FloatVector.SPECIES_128;
-
   /// What four chains make at a time.
   private static final int GROUP = 4 * H;
 
-  /// Fewer blocks are made one by one: little is lost on them, and a call that makes a single group
-  /// was seen to be compiled with a few vectors left as objects.
+  /// Fewer blocks are made one by one: a group is made as a whole, and the last numbers of a call
+  /// block by block anyway.
   private static final int FEW = 64;
 
   // x₀ y₀ x₁ y₁ …, first and second half
   private static final VectorShuffle<Float> ZIP_LOW = VectorShuffle.makeZip(S, 0);
   private static final VectorShuffle<Float> ZIP_HIGH = VectorShuffle.makeZip(S, 1);
-  private static final VectorShuffle<Float> NEXT_BLOCK = VectorShuffle.iota(S, 4 % L, 1, true);
 
   @Override
   public void fill(
@@ -58,35 +54,24 @@ final class VectorNoiseKernels implements NoiseKernels {
     blocks(law, key, step, firstSample + done, rows - done, cols, out, at + done * cols);
   }
 
-  /// Any number of columns, block after block. A block of a kernel writes four numbers, also where
-  /// fewer are left in its row: what is too much is overwritten by the blocks after it. The last
-  /// ones, which would write past the end, are made one by one.
+  /// Any number of columns, block after block; what a kernel leaves at the end is made one by one.
   private static void blocks(
       Law law, long key, int step, long firstSample, int rows, int cols, float[] out, int at) {
     int perRow = (cols + 3) >>> 2;
     int total = rows * perRow;
-    int end = rows * cols;
-    int whole = total;
-    while (whole > 0 && place(whole - 1, perRow, cols) + 4 > end) {
-      whole--;
+    int done = 0;
+    if (total >= FEW) {
+      done =
+          law == Law.NORMAL
+              ? normals(key, step, firstSample, rows, cols, out, at)
+              : words(law == Law.SIGN, key, step, firstSample, rows, cols, out, at);
     }
-    if (whole < FEW) {
-      whole = 0;
-    } else if (law == Law.NORMAL) {
-      normals(key, step, firstSample, whole, perRow, cols, out, at);
-    } else {
-      words(law == Law.SIGN, key, step, firstSample, whole, perRow, cols, out, at);
-    }
-    for (int j = whole; j < total; j++) {
-      int c = 4 * (j % perRow);
+    for (int j = done; j < total; j++) {
+      int row = j / perRow;
+      int c = 4 * (j - row * perRow);
       ScalarNoiseKernels.block(
-          law, key, step, firstSample + j / perRow, c, out, at + place(j, perRow, cols), cols - c);
+          law, key, step, firstSample + row, c, out, at + row * cols + c, cols - c);
     }
-  }
-
-  /// Where block j begins.
-  private static int place(int j, int perRow, int cols) {
-    return j / perRow * cols + j % perRow * 4;
   }
 
   // z[i] or (z[2i], z[2i+1]) for the samples i of one or two coordinates
@@ -237,9 +222,13 @@ final class VectorNoiseKernels implements NoiseKernels {
   // four normals a block
   // lanes: blocks, row by row, so that short rows leave none empty
   // cost: 20 multiplications of a vector and one Box–Muller for H blocks
-  // tail: a group is made for the last blocks, and written block by block     modified: out
-  private static void normals(
-      long key, int step, long first, int blocks, int perRow, int cols, float[] out, int at) {
+  // tail: a vector of blocks takes 2·L places until short rows have moved together; where there are
+  // none left it stops, and returns how many blocks it made                     modified: out
+  private static int normals(
+      long key, int step, long first, int rows, int cols, float[] out, int at) {
+    int perRow = (cols + 3) >>> 2;
+    int total = rows * perRow;
+    int end = at + rows * cols;
     LongVector word = LongVector.broadcast(LONGS, WORD);
     LongVector m0 = LongVector.broadcast(LONGS, M0).and(word);
     LongVector m1 = LongVector.broadcast(LONGS, M1).and(word);
@@ -257,7 +246,7 @@ final class VectorNoiseKernels implements NoiseKernels {
     boolean together = cols % 4 == 0;
     int to = at;
     int inRow = 0;
-    for (int n = 0; n < blocks; n += GROUP) {
+    for (int n = 0; n < total; n += GROUP) {
       LongVector ap = c.and(word).mul(m0);
       LongVector aq = s.and(word).mul(m1);
       LongVector a1 = LongVector.broadcast(LONGS, step);
@@ -330,6 +319,9 @@ final class VectorNoiseKernels implements NoiseKernels {
       d1 = dq.lanewise(LSHR, 32).lanewise(XOR, d1).lanewise(XOR, k0).and(word);
       d3 = dp.lanewise(LSHR, 32).lanewise(XOR, d3).lanewise(XOR, k1).lanewise(LSHL, 32);
       for (int j = n; j < n + GROUP; j += H) {
+        if (to + 2 * L > end) {
+          return j;
+        }
         IntVector u = a1.or(a3).reinterpretAsInts();
         IntVector v = aq.and(word).or(ap.lanewise(LSHL, 32)).reinterpretAsInts();
         a1 = b1;
@@ -386,15 +378,20 @@ final class VectorNoiseKernels implements NoiseKernels {
             sine.lanewise(XOR, swap).lanewise(XOR, v.and(0x80000000)).reinterpretAsFloats().mul(r);
         FloatVector low = x.rearrange(ZIP_LOW, y);
         FloatVector high = x.rearrange(ZIP_HIGH, y);
-        if (together && j + H <= blocks) {
-          low.intoArray(out, at + 4 * j);
-          high.intoArray(out, at + 4 * j + L);
-          to = at + 4 * (j + H);
+        low.intoArray(out, to);
+        high.intoArray(out, to + L);
+        if (together) {
+          to += 2 * L;
           continue;
         }
-        for (int i = j; i < j + H && i < blocks; i++) {
-          ((FloatVector) low.reinterpretShape(BLOCK, 0)).intoArray(out, to);
-          low = i + 1 == j + H / 2 ? high : low.rearrange(NEXT_BLOCK);
+        // move each block down to where it belongs
+        for (int i = 0, from = to; i < H; i++, from += 4) {
+          if (to < from) {
+            out[to] = out[from];
+            out[to + 1] = out[from + 1];
+            out[to + 2] = out[from + 2];
+            out[to + 3] = out[from + 3];
+          }
           to += 4;
           if (++inRow == perRow) {
             inRow = 0;
@@ -403,19 +400,15 @@ final class VectorNoiseKernels implements NoiseKernels {
         }
       }
     }
+    return total;
   }
 
   // four uniform numbers or signs a block, in the same order
-  private static void words(
-      boolean signs,
-      long key,
-      int step,
-      long first,
-      int blocks,
-      int perRow,
-      int cols,
-      float[] out,
-      int at) {
+  private static int words(
+      boolean signs, long key, int step, long first, int rows, int cols, float[] out, int at) {
+    int perRow = (cols + 3) >>> 2;
+    int total = rows * perRow;
+    int end = at + rows * cols;
     LongVector word = LongVector.broadcast(LONGS, WORD);
     LongVector m0 = LongVector.broadcast(LONGS, M0).and(word);
     LongVector m1 = LongVector.broadcast(LONGS, M1).and(word);
@@ -433,7 +426,7 @@ final class VectorNoiseKernels implements NoiseKernels {
     boolean together = cols % 4 == 0;
     int to = at;
     int inRow = 0;
-    for (int n = 0; n < blocks; n += GROUP) {
+    for (int n = 0; n < total; n += GROUP) {
       LongVector ap = c.and(word).mul(m0);
       LongVector aq = s.and(word).mul(m1);
       LongVector a1 = LongVector.broadcast(LONGS, step);
@@ -506,6 +499,9 @@ final class VectorNoiseKernels implements NoiseKernels {
       d1 = dq.lanewise(LSHR, 32).lanewise(XOR, d1).lanewise(XOR, k0).and(word);
       d3 = dp.lanewise(LSHR, 32).lanewise(XOR, d3).lanewise(XOR, k1).lanewise(LSHL, 32);
       for (int j = n; j < n + GROUP; j += H) {
+        if (to + 2 * L > end) {
+          return j;
+        }
         IntVector u = a1.or(a3).reinterpretAsInts();
         IntVector v = aq.and(word).or(ap.lanewise(LSHL, 32)).reinterpretAsInts();
         a1 = b1;
@@ -528,15 +524,20 @@ final class VectorNoiseKernels implements NoiseKernels {
         }
         FloatVector low = x.rearrange(ZIP_LOW, y);
         FloatVector high = x.rearrange(ZIP_HIGH, y);
-        if (together && j + H <= blocks) {
-          low.intoArray(out, at + 4 * j);
-          high.intoArray(out, at + 4 * j + L);
-          to = at + 4 * (j + H);
+        low.intoArray(out, to);
+        high.intoArray(out, to + L);
+        if (together) {
+          to += 2 * L;
           continue;
         }
-        for (int i = j; i < j + H && i < blocks; i++) {
-          ((FloatVector) low.reinterpretShape(BLOCK, 0)).intoArray(out, to);
-          low = i + 1 == j + H / 2 ? high : low.rearrange(NEXT_BLOCK);
+        // move each block down to where it belongs
+        for (int i = 0, from = to; i < H; i++, from += 4) {
+          if (to < from) {
+            out[to] = out[from];
+            out[to + 1] = out[from + 1];
+            out[to + 2] = out[from + 2];
+            out[to + 3] = out[from + 3];
+          }
           to += 4;
           if (++inRow == perRow) {
             inRow = 0;
@@ -545,5 +546,6 @@ final class VectorNoiseKernels implements NoiseKernels {
         }
       }
     }
+    return total;
   }
 }
