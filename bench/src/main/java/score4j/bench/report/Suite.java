@@ -94,11 +94,18 @@ final class Suite {
       jmh("train.StepBench.gradient", step, vector("workload", workload, "threads", "2"));
     }
     for (int dim : Workload.DIMENSIONS) {
-      for (String objective : List.of("exact", "m1", "m4")) {
+      for (String objective : List.of("exact", "diagonal", "m1", "m4")) {
+        boolean diagonal = objective.equals("diagonal");
+        if (diagonal && !full && dim > 128) {
+          continue;
+        }
         jmh(
             "trace.ExactVersusSlicedBench.gradient",
             trace,
             vector("objective", objective, "dim", Integer.toString(dim)));
+        if (diagonal) { // the noise of exact
+          continue;
+        }
         jobs.add(
             new Job(
                 "noise of %s in %d dimensions".formatted(objective, dim),

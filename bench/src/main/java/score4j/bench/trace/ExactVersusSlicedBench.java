@@ -38,8 +38,8 @@ public class ExactVersusSlicedBench {
   @Param({"scalar", "vector"})
   public String kernels = "";
 
-  /// Exact trace, or how many probes a sample.
-  @Param({"exact", "m1", "m4"})
+  /// Exact trace, in the way the library chooses or by the diagonal, or how many probes a sample.
+  @Param({"exact", "diagonal", "m1", "m4"})
   public String objective = "";
 
   /// D.
