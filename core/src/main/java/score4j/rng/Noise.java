@@ -27,17 +27,19 @@ public final class Noise {
   private static final int PERMUTATION = 0xF01D0003;
   private static final int DOUBLE = 0xF01D0004;
 
-  // A vector kernel runs on objects, hundreds of times slower, until C2 has compiled it: a second
-  // or
-  // two. Both twins give the same bits, so a program begins with the scalar one, and goes on with
-  // it
-  // unless it makes more blocks than that takes to make in some tenths of a second.
+  // A vector kernel runs on objects, hundreds of times slower, until C2 has compiled it. Both twins
+  // give the same bits, so a program begins with the scalar one. When that has made ENOUGH blocks,
+  // some tenths of a second's worth, a small part of each fill goes to the vector kernel, in many
+  // short calls because those bring C2 soonest; and all of it once that part is WARM.
   private static final NoiseKernels BRIEF = KernelChoice.scalar().noise();
   private static final int ENOUGH = 1 << 22;
+  private static final int WARM = ENOUGH + (1 << 19);
+  private static final int PART = 16;
+  private static final int SHORT = 64;
 
-  /// How many blocks have been made, more or less: threads may count over each other. At most
-  /// 2²² + 2²⁹.
-  private static int made;
+  /// How many blocks each of the three vector kernels has been spared or given, more or less:
+  /// threads may count over each other. At most WARM + 2²⁹.
+  private static final int[] MADE = new int[3];
 
   private Noise() {}
 
@@ -166,13 +168,37 @@ public final class Noise {
   static void fill(
       Law law, Key key, int step, long firstSample, int rows, int cols, float[] out, int offset) {
     check(rows, cols, out, offset);
-    NoiseKernels kernels = BRIEF;
-    if (made >= ENOUGH) {
-      kernels = KernelChoice.kernels().noise();
-    } else {
-      made += rows * ((cols + 3) >>> 2);
+    int kernel = law != Law.NORMAL ? 0 : cols > 2 ? 1 : 2;
+    int made = MADE[kernel];
+    if (made >= WARM) {
+      KernelChoice.kernels()
+          .noise()
+          .fill(law, key.bits(), step, firstSample, rows, cols, out, offset);
+      return;
     }
-    kernels.fill(law, key.bits(), step, firstSample, rows, cols, out, offset);
+    int blocks = (cols + 3) >>> 2;
+    int row = 0;
+    if (made < ENOUGH) {
+      MADE[kernel] = made + rows * blocks;
+    } else {
+      int rowsAtOnce = Math.ceilDiv(SHORT, blocks);
+      for (; row + rowsAtOnce <= rows && row * PART <= rows; row += rowsAtOnce) {
+        KernelChoice.kernels()
+            .noise()
+            .fill(
+                law,
+                key.bits(),
+                step,
+                firstSample + row,
+                rowsAtOnce,
+                cols,
+                out,
+                offset + row * cols);
+      }
+      MADE[kernel] = made + row * blocks;
+    }
+    BRIEF.fill(
+        law, key.bits(), step, firstSample + row, rows - row, cols, out, offset + row * cols);
   }
 
   private static void check(int rows, int cols, float[] out, int offset) {
