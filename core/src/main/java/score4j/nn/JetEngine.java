@@ -23,8 +23,8 @@ import score4j.rng.Key;
 ///   its own that does not depend on D, whichever is cheaper: next to nothing with one hidden
 ///   layer, less than K = 1 with two.
 /// - **Memory**: a tile per thread, which fits the second-level cache unless K times the widest
-///   hidden layer outgrows it, and up to 16 gradient buffers; independent of B otherwise. After
-///   the first call of each batch size, calls allocate nothing.
+///   hidden layer, or the weights, outgrow it, and up to 16 gradient buffers; independent of B
+///   otherwise. After the first call of each batch size, calls allocate nothing.
 ///
 /// An engine is used by one caller at a time; [#close] ends its threads.
 public final class JetEngine implements LossEngine {

@@ -38,7 +38,7 @@ public final class Noise {
   private static final int SHORT = 64;
 
   /// How many blocks each of the three vector kernels has been spared or given, more or less:
-  /// threads may count over each other. At most WARM + 2²⁹.
+  /// threads may count over each other.
   private static final int[] MADE = new int[3];
 
   private Noise() {}
@@ -179,7 +179,7 @@ public final class Noise {
     int blocks = (cols + 3) >>> 2;
     int row = 0;
     if (made < ENOUGH) {
-      MADE[kernel] = made + rows * blocks;
+      MADE[kernel] = (int) Math.min(ENOUGH, made + (long) rows * blocks);
     } else {
       int rowsAtOnce = Math.ceilDiv(SHORT, blocks);
       for (; row + rowsAtOnce <= rows && row * PART <= rows; row += rowsAtOnce) {
