@@ -60,9 +60,12 @@ public record Sliced(int probes, ProbeLaw law, boolean varianceReduced) implemen
       law.fill(tile.key(), 0, tile.firstSample(), tile.samples(), dim, v, 0);
       return;
     }
-    for (int t = 0; t < tile.samples(); t++) {
-      for (int m = 0; m < probes; m++) {
-        law.fill(tile.key(), m, tile.firstSample() + t, 1, dim, v, (t * probes + m) * dim);
+    // many rows at a time cost less than one by one
+    float[] rows = tile.auxiliary().data();
+    for (int m = 0; m < probes; m++) {
+      law.fill(tile.key(), m, tile.firstSample(), tile.samples(), dim, rows, 0);
+      for (int t = 0; t < tile.samples(); t++) {
+        System.arraycopy(rows, t * dim, v, (t * probes + m) * dim, dim);
       }
     }
   }

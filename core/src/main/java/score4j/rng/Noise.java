@@ -4,8 +4,6 @@ import static score4j.internal.kernel.NoiseKernels.WORD;
 
 import java.util.Objects;
 import score4j.array.Batch;
-import score4j.internal.kernel.KernelChoice;
-import score4j.internal.kernel.NoiseKernels;
 import score4j.internal.kernel.NoiseKernels.Law;
 
 /// Random numbers by address: each is a function of (key, step, sample, coordinate) and of nothing
@@ -27,19 +25,8 @@ public final class Noise {
   private static final int PERMUTATION = 0xF01D0003;
   private static final int DOUBLE = 0xF01D0004;
 
-  // A vector kernel runs on objects, hundreds of times slower, until C2 has compiled it. Both twins
-  // give the same bits, so a program begins with the scalar one. When that has made ENOUGH blocks,
-  // some tenths of a second's worth, a small part of each fill goes to the vector kernel, in many
-  // short calls because those bring C2 soonest; and all of it once that part is WARM.
-  private static final NoiseKernels BRIEF = KernelChoice.scalar().noise();
-  private static final int ENOUGH = 1 << 22;
-  private static final int WARM = ENOUGH + (1 << 19);
-  private static final int PART = 16;
-  private static final int SHORT = 64;
-
-  /// How many blocks each of the three vector kernels has been spared or given, more or less:
-  /// threads may count over each other.
-  private static final int[] MADE = new int[3];
+  // kernels of their own: words, normals, and normals of one or two coordinates
+  private static final Learning[] LEARNING = {new Learning(), new Learning(), new Learning()};
 
   private Noise() {}
 
@@ -169,36 +156,7 @@ public final class Noise {
       Law law, Key key, int step, long firstSample, int rows, int cols, float[] out, int offset) {
     check(rows, cols, out, offset);
     int kernel = law != Law.NORMAL ? 0 : cols > 2 ? 1 : 2;
-    int made = MADE[kernel];
-    if (made >= WARM) {
-      KernelChoice.kernels()
-          .noise()
-          .fill(law, key.bits(), step, firstSample, rows, cols, out, offset);
-      return;
-    }
-    int blocks = (cols + 3) >>> 2;
-    int row = 0;
-    if (made < ENOUGH) {
-      MADE[kernel] = (int) Math.min(ENOUGH, made + (long) rows * blocks);
-    } else {
-      int rowsAtOnce = Math.ceilDiv(SHORT, blocks);
-      for (; row + rowsAtOnce <= rows && row * PART <= rows; row += rowsAtOnce) {
-        KernelChoice.kernels()
-            .noise()
-            .fill(
-                law,
-                key.bits(),
-                step,
-                firstSample + row,
-                rowsAtOnce,
-                cols,
-                out,
-                offset + row * cols);
-      }
-      MADE[kernel] = made + row * blocks;
-    }
-    BRIEF.fill(
-        law, key.bits(), step, firstSample + row, rows - row, cols, out, offset + row * cols);
+    LEARNING[kernel].fill(law, key.bits(), step, firstSample, rows, cols, out, offset);
   }
 
   private static void check(int rows, int cols, float[] out, int offset) {

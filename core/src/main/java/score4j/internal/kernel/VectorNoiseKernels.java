@@ -222,13 +222,11 @@ final class VectorNoiseKernels implements NoiseKernels {
   // four normals a block
   // lanes: blocks, row by row, so that short rows leave none empty
   // cost: 20 multiplications of a vector and one Box–Muller for H blocks
-  // tail: a vector of blocks takes 2·L places until short rows have moved together; where there are
-  // none left it stops, and returns how many blocks it made                     modified: out
+  // tail: returns how many blocks it made                                       modified: out
   private static int normals(
       long key, int step, long first, int rows, int cols, float[] out, int at) {
     int perRow = (cols + 3) >>> 2;
-    int total = rows * perRow;
-    int end = at + rows * cols;
+    int whole = wholeGroups(rows, cols);
     LongVector word = LongVector.broadcast(LONGS, WORD);
     LongVector m0 = LongVector.broadcast(LONGS, M0).and(word);
     LongVector m1 = LongVector.broadcast(LONGS, M1).and(word);
@@ -246,7 +244,7 @@ final class VectorNoiseKernels implements NoiseKernels {
     boolean together = cols % 4 == 0;
     int to = at;
     int inRow = 0;
-    for (int n = 0; n < total; n += GROUP) {
+    for (int n = 0; n < whole; n += GROUP) {
       LongVector ap = c.and(word).mul(m0);
       LongVector aq = s.and(word).mul(m1);
       LongVector a1 = LongVector.broadcast(LONGS, step);
@@ -319,9 +317,6 @@ final class VectorNoiseKernels implements NoiseKernels {
       d1 = dq.lanewise(LSHR, 32).lanewise(XOR, d1).lanewise(XOR, k0).and(word);
       d3 = dp.lanewise(LSHR, 32).lanewise(XOR, d3).lanewise(XOR, k1).lanewise(LSHL, 32);
       for (int j = n; j < n + GROUP; j += H) {
-        if (to + 2 * L > end) {
-          return j;
-        }
         IntVector u = a1.or(a3).reinterpretAsInts();
         IntVector v = aq.and(word).or(ap.lanewise(LSHL, 32)).reinterpretAsInts();
         a1 = b1;
@@ -400,15 +395,32 @@ final class VectorNoiseKernels implements NoiseKernels {
         }
       }
     }
-    return total;
+    return whole;
+  }
+
+  /// How many blocks, in whole groups, can be made by vectors that take 2·L places each until short
+  /// rows have moved together. Known before the loop, so that short calls and long ones leave it
+  /// the same way: C2 compiles what it has seen.
+  private static int wholeGroups(int rows, int cols) {
+    int perRow = (cols + 3) >>> 2;
+    int blocks = rows * perRow;
+    blocks -= blocks % GROUP;
+    while (blocks > 0 && place(blocks - H, perRow, cols) + 2 * L > rows * cols) {
+      blocks -= GROUP;
+    }
+    return blocks;
+  }
+
+  private static int place(int block, int perRow, int cols) {
+    int row = block / perRow;
+    return row * cols + 4 * (block - row * perRow);
   }
 
   // four uniform numbers or signs a block, in the same order
   private static int words(
       boolean signs, long key, int step, long first, int rows, int cols, float[] out, int at) {
     int perRow = (cols + 3) >>> 2;
-    int total = rows * perRow;
-    int end = at + rows * cols;
+    int whole = wholeGroups(rows, cols);
     LongVector word = LongVector.broadcast(LONGS, WORD);
     LongVector m0 = LongVector.broadcast(LONGS, M0).and(word);
     LongVector m1 = LongVector.broadcast(LONGS, M1).and(word);
@@ -426,7 +438,7 @@ final class VectorNoiseKernels implements NoiseKernels {
     boolean together = cols % 4 == 0;
     int to = at;
     int inRow = 0;
-    for (int n = 0; n < total; n += GROUP) {
+    for (int n = 0; n < whole; n += GROUP) {
       LongVector ap = c.and(word).mul(m0);
       LongVector aq = s.and(word).mul(m1);
       LongVector a1 = LongVector.broadcast(LONGS, step);
@@ -499,9 +511,6 @@ final class VectorNoiseKernels implements NoiseKernels {
       d1 = dq.lanewise(LSHR, 32).lanewise(XOR, d1).lanewise(XOR, k0).and(word);
       d3 = dp.lanewise(LSHR, 32).lanewise(XOR, d3).lanewise(XOR, k1).lanewise(LSHL, 32);
       for (int j = n; j < n + GROUP; j += H) {
-        if (to + 2 * L > end) {
-          return j;
-        }
         IntVector u = a1.or(a3).reinterpretAsInts();
         IntVector v = aq.and(word).or(ap.lanewise(LSHL, 32)).reinterpretAsInts();
         a1 = b1;
@@ -546,6 +555,6 @@ final class VectorNoiseKernels implements NoiseKernels {
         }
       }
     }
-    return total;
+    return whole;
   }
 }
