@@ -1,6 +1,7 @@
 package score4j.nn;
 
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
 
 /// The trace of the Jacobian as a function of the slopes of the hidden layers.
 ///
@@ -70,7 +71,7 @@ abstract sealed class Cycle permits OneLayerCycle, TwoLayerCycle, DeepCycle {
   /// The passes of one thread, their places reserved.
   ///
   /// @param d1 where φ′ of each hidden layer begins
-  abstract Passes passes(Kernels kernels, int capacity, int[] d1);
+  abstract Passes passes(Kernels kernels, Products products, int capacity, int[] d1);
 
   /// The passes of one thread over one tile, after the values and slopes of the hidden layers are
   /// there.

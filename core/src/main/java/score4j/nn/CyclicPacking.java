@@ -1,6 +1,7 @@
 package score4j.nn;
 
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
 
 /// The weights for lanes that are units, and what a [Cycle] folds from them.
 final class CyclicPacking extends Packing {
@@ -16,6 +17,11 @@ final class CyclicPacking extends Packing {
   @Override
   int parts() {
     return net.parts();
+  }
+
+  @Override
+  boolean sharesTiles() {
+    return net.sharesTiles();
   }
 
   @Override
@@ -67,7 +73,7 @@ final class CyclicPacking extends Packing {
   }
 
   @Override
-  Jet jet(Kernels kernels, int capacity, int tangents, Forms forms) {
-    return new UnitJet(net, kernels, capacity, 0, false, cycle);
+  Jet jet(Kernels kernels, Products products, int capacity, int tangents, Forms forms) {
+    return new UnitJet(net, kernels, products, capacity, 0, false, cycle);
   }
 }

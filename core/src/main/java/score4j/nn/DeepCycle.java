@@ -2,6 +2,7 @@ package score4j.nn;
 
 import java.util.Arrays;
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
 
 /// Three hidden layers and more: the trace over the units of one of them, c, instead of over the
 /// inputs.
@@ -207,12 +208,13 @@ final class DeepCycle extends Cycle {
   }
 
   @Override
-  Passes passes(Kernels kernels, int capacity, int[] d1) {
-    return new TilePasses(kernels, capacity, d1);
+  Passes passes(Kernels kernels, Products products, int capacity, int[] d1) {
+    return new TilePasses(kernels, products, capacity, d1);
   }
 
   private final class TilePasses implements Passes {
     private final Kernels kernels;
+    private final Products products;
     private final int[] d1;
     // by place on the way: ż (not at the first, where it is shared) and φ′·ż, a row for each
     // sample and direction
@@ -229,8 +231,9 @@ final class DeepCycle extends Cycle {
     private final float[] qBar;
     private final float[] ones;
 
-    TilePasses(Kernels kernels, int capacity, int[] d1) {
+    TilePasses(Kernels kernels, Products products, int capacity, int[] d1) {
       this.kernels = kernels;
+      this.products = products;
       this.d1 = d1;
       long rows = (long) capacity * tangents;
       z = new int[nodes];
@@ -289,7 +292,7 @@ final class DeepCycle extends Cycle {
         int width = net.width[order[p]];
         if (p > 1) {
           int below = net.width[order[p - 1]];
-          kernels.gemm(
+          products.gemm(
               m,
               z[p],
               width,
@@ -407,7 +410,7 @@ final class DeepCycle extends Cycle {
         if (p > 1) {
           int below = net.width[order[p - 1]];
           int to = gradient(p - 1);
-          kernels.gemm(
+          products.gemm(
               gradient,
               to,
               below,
@@ -424,7 +427,7 @@ final class DeepCycle extends Cycle {
               net.size[layer],
               below,
               rows);
-          kernels.gemm(
+          products.gemm(
               m,
               next,
               below,

@@ -7,6 +7,8 @@ import score4j.array.Batch;
 import score4j.array.Parameters;
 import score4j.internal.kernel.KernelChoice;
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
+import score4j.internal.kernel.SharedProducts;
 import score4j.internal.parallel.Team;
 import score4j.rng.Key;
 
@@ -16,7 +18,9 @@ import score4j.rng.Key;
 ///
 /// A batch is cut into chunks whose number depends on its size alone; each chunk sums its
 /// gradient into a buffer of its own and the buffers are added in order. So the result is the
-/// same, bit for bit, for any number of threads and for the scalar and the vector kernels.
+/// same, bit for bit, for any number of threads and for the scalar and the vector kernels. Where
+/// the weights take more than two megabytes, threads share one tile instead, and each product in
+/// it: the weights go to the caches once for 256 samples, and there is one buffer.
 ///
 /// - **Cost**: about 3·P·B·(1 + K) multiply-adds for P parameters and K directions; the first and
 ///   last layer cost less for the diagonal. A trace costs as much as the diagonal or as a way of
@@ -41,6 +45,7 @@ public final class JetEngine implements LossEngine {
   private final Kernels kernels = KernelChoice.kernels();
   private final Packing net;
   private final Team team;
+  private final SharedProducts shared;
   private final Worker[] workers;
   private final int tangents;
   private final Forms forms;
@@ -49,6 +54,7 @@ public final class JetEngine implements LossEngine {
   private final Team.Chunk fold = this::fold;
   private final Team.Chunk combine = this::combine;
   private final Team.Chunk work = this::chunk;
+  private final Team.Chunk product = this::product;
   private final Team.Chunk unpack = this::unpack;
   private float[][] buffers = {};
   private double[] sums = {};
@@ -91,9 +97,10 @@ public final class JetEngine implements LossEngine {
     net = Packing.of(mlp, forms, memory);
     capacity = net.capacity(tangents, forms);
     team = new Team(threads.count(), threads.executor());
-    workers = new Worker[threads.count()];
+    shared = new SharedProducts(kernels, team.members(), parts -> team.run(parts, product));
+    workers = new Worker[net.sharesTiles() ? 1 : team.members()];
     for (int member = 0; member < workers.length; member++) {
-      workers[member] = new Worker();
+      workers[member] = new Worker(team.members() / workers.length);
     }
     memory.allocate();
     x = Batch.zeros(0, dim);
@@ -227,7 +234,11 @@ public final class JetEngine implements LossEngine {
         buffers[c] = new float[net.gradientLength()];
       }
     }
-    team.run(chunks, work);
+    if (net.sharesTiles()) {
+      chunk(0, 0);
+    } else {
+      team.run(chunks, work);
+    }
     double sum = 0;
     for (int c = 0; c < chunks; c++) {
       sum += sums[c];
@@ -237,6 +248,9 @@ public final class JetEngine implements LossEngine {
 
   // equal chunks, because the slowest thread sets the pace
   private int chunkRows(int rows) {
+    if (net.sharesTiles()) {
+      return rows;
+    }
     int chunks = Math.clamp(Math.ceilDiv(rows, net.chunk()), 1, MOST_CHUNKS);
     return Math.ceilDiv(rows, chunks);
   }
@@ -272,60 +286,38 @@ public final class JetEngine implements LossEngine {
     net.combine(kernels, buffers, chunks(x.rows()), part);
   }
 
+  private void product(int part, int member) {
+    shared.part(part);
+  }
+
   private void unpack(int part, int member) {
     net.unpack(kernels, buffers, chunks(x.rows()), (float) (1.0 / x.rows()), gradient, part);
   }
 
   private double tile(Worker worker, int row, int n, int index, boolean first) {
-    Tile tile = worker.tile;
+    HeadTiles tile = worker.tile;
     Jet jet = worker.jet;
-    tile.load(x, row, n, firstSample, key);
-    head.prepare(tile);
+    tile.prepare(x, row, n, firstSample, key);
     jet.forward(
-        tile.input(),
-        tile.directions(),
+        tile.input,
+        tile.directions,
         n,
         tangents == 0 ? (gradientWanted ? 1 : 0) : gradientWanted ? 2 : 1);
-    jet.score(tile.score(), n);
+    jet.score(tile.score, n);
     if (tangents > 0) {
-      jet.forms(tile.forms(), tile.directions(), n);
+      jet.forms(tile.forms, tile.directions, n);
     }
-    head.evaluate(tile);
+    tile.evaluate();
     if (gradientWanted) {
       jet.backward(
-          tile.input(),
-          tile.directions(),
-          tile.scoreBar(),
-          tile.formsBar(),
-          n,
-          first,
-          buffers[index]);
+          tile.input, tile.directions, tile.scoreBar, tile.formsBar, n, first, buffers[index]);
     }
     if (perSample.length > 0) {
       for (int t = 0; t < n; t++) {
-        perSample[row + t] = (float) tile.losses()[t];
+        perSample[row + t] = (float) tile.losses[t];
       }
     }
-    return sum(tile.losses(), n);
-  }
-
-  // four sums, because one waits for itself
-  private static double sum(double[] losses, int n) {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int t = 0;
-    for (; t + 4 <= n; t += 4) {
-      s0 += losses[t];
-      s1 += losses[t + 1];
-      s2 += losses[t + 2];
-      s3 += losses[t + 3];
-    }
-    for (; t < n; t++) {
-      s0 += losses[t];
-    }
-    return (s0 + s1) + (s2 + s3);
+    return tile.loss();
   }
 
   /// Ends the threads of this engine.
@@ -335,7 +327,15 @@ public final class JetEngine implements LossEngine {
   }
 
   private final class Worker {
-    final Tile tile = new Tile(capacity, mlp.inputs(), tangents, forms == Forms.DIRECTIONAL);
-    final Jet jet = net.jet(kernels, capacity, tangents, forms);
+    final HeadTiles tile;
+    final Jet jet;
+
+    Worker(int threads) {
+      tile =
+          new HeadTiles(
+              head, team, threads, capacity, mlp.inputs(), tangents, forms == Forms.DIRECTIONAL);
+      Products products = threads == 1 ? kernels : shared;
+      jet = net.jet(kernels, products, capacity, tangents, forms);
+    }
   }
 }

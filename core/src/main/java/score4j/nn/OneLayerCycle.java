@@ -2,6 +2,7 @@ package score4j.nn;
 
 import java.util.Arrays;
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
 
 /// One hidden layer: a dot product.
 ///
@@ -86,7 +87,7 @@ final class OneLayerCycle extends Cycle {
   }
 
   @Override
-  Passes passes(Kernels kernels, int capacity, int[] d1) {
+  Passes passes(Kernels kernels, Products products, int capacity, int[] d1) {
     int zero = memory.reserve(1);
     return new Passes() {
       @Override

@@ -3,6 +3,7 @@ package score4j.nn;
 import java.util.List;
 import score4j.array.Parameters;
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
 
 /// The weights of a network in working memory, laid out as the passes of a [Jet] want them, and the
 /// layout of a buffer for their gradient.
@@ -53,7 +54,14 @@ abstract sealed class Packing permits UnitPacking, SamplePacking, CyclicPacking 
     }
   }
 
-  /// How many samples share a gradient buffer, at least: a function of the network alone.
+  /// Whether threads share one tile at a time, and with it one way of the weights to the cache and
+  /// one gradient buffer, instead of each having its own. A function of the network alone.
+  boolean sharesTiles() {
+    return false;
+  }
+
+  /// How many samples share a gradient buffer, at least, and a shared tile holds, at most: a
+  /// function of the network alone.
   int chunk() {
     return CHUNK;
   }
@@ -97,5 +105,5 @@ abstract sealed class Packing permits UnitPacking, SamplePacking, CyclicPacking 
   ///
   /// @param capacity the most samples a tile holds
   /// @param tangents K
-  abstract Jet jet(Kernels kernels, int capacity, int tangents, Forms forms);
+  abstract Jet jet(Kernels kernels, Products products, int capacity, int tangents, Forms forms);
 }

@@ -2,6 +2,7 @@ package score4j.nn;
 
 import java.util.Arrays;
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
 
 /// The weights of one hidden layer for lanes that are samples: W₁ and its bias side by side, W₂,
 /// and C, which makes the Jacobian a product with the slopes of the activations.
@@ -156,9 +157,9 @@ final class SamplePacking extends Packing {
   }
 
   @Override
-  Jet jet(Kernels kernels, int capacity, int tangents, Forms forms) {
+  Jet jet(Kernels kernels, Products products, int capacity, int tangents, Forms forms) {
     if (forms.isTrace()) {
-      Jet diagonal = jet(kernels, capacity, dim, Forms.DIAGONAL);
+      Jet diagonal = jet(kernels, products, capacity, dim, Forms.DIAGONAL);
       return dim == 1 ? diagonal : new TraceJet(diagonal, dim, capacity);
     }
     return new SampleJet(this, kernels, capacity, tangents, forms == Forms.DIAGONAL);

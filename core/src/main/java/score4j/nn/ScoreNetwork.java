@@ -174,7 +174,7 @@ public final class ScoreNetwork implements DifferentiableScore {
     Worker(Pool pool) {
       Memory memory = new Memory();
       Packing own = Packing.of(mlp, pool.forms, memory);
-      jet = own.jet(kernels, pool.capacity, pool.tangents, pool.forms);
+      jet = own.jet(kernels, kernels, pool.capacity, pool.tangents, pool.forms);
       memory.allocate();
       for (int part = 0; part < own.parts(); part++) {
         own.pack(parameters.data(), part);

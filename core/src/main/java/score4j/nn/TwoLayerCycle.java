@@ -1,6 +1,7 @@
 package score4j.nn;
 
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
 
 /// Two hidden layers: a bilinear form of their slopes.
 ///
@@ -145,19 +146,21 @@ final class TwoLayerCycle extends Cycle {
   }
 
   @Override
-  Passes passes(Kernels kernels, int capacity, int[] d1) {
-    return new TilePasses(kernels, capacity, d1);
+  Passes passes(Kernels kernels, Products products, int capacity, int[] d1) {
+    return new TilePasses(kernels, products, capacity, d1);
   }
 
   private final class TilePasses implements Passes {
     private final Kernels kernels;
+    private final Products products;
     private final int[] d1;
     private final int firstSensitivity;
     private final int secondSensitivity;
     private final int scaled;
 
-    TilePasses(Kernels kernels, int capacity, int[] d1) {
+    TilePasses(Kernels kernels, Products products, int capacity, int[] d1) {
       this.kernels = kernels;
+      this.products = products;
       this.d1 = d1;
       firstSensitivity = memory.reserve((long) capacity * one);
       secondSensitivity = memory.reserve((long) capacity * two);
@@ -168,7 +171,7 @@ final class TwoLayerCycle extends Cycle {
     public void trace(float[] out, int n) {
       float[] m = memory.floats();
       int u = firstSensitivity;
-      kernels.gemm(m, u, one, m, zeros, 0, m, d1[2], two, 1, m, form, one, n, one, net.size[2]);
+      products.gemm(m, u, one, m, zeros, 0, m, d1[2], two, 1, m, form, one, n, one, net.size[2]);
       kernels.dot(out, 0, 1, m, zeros, 0, m, u, one, m, d1[1], one, n, one);
     }
 
@@ -176,7 +179,7 @@ final class TwoLayerCycle extends Cycle {
     public void backward(float[] traceBar, int n, boolean first, float[] gradient) {
       float[] m = memory.floats();
       kernels.scaleRows(m, scaled, two, 0, m, d1[2], two, 0, traceBar, 0, n, 1, two);
-      kernels.gemm(
+      products.gemm(
           gradient,
           formBar,
           one,
@@ -193,7 +196,7 @@ final class TwoLayerCycle extends Cycle {
           net.size[2],
           one,
           n);
-      kernels.gemm(
+      products.gemm(
           m,
           secondSensitivity,
           two,

@@ -2,6 +2,7 @@ package score4j.nn;
 
 import org.jspecify.annotations.Nullable;
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
 
 /// The passes with lanes that are units.
 ///
@@ -24,6 +25,7 @@ import score4j.internal.kernel.Kernels;
 final class UnitJet implements Jet {
   private final UnitPacking net;
   private final Kernels kernels;
+  private final Products products;
   private final int layers;
   private final int tangents;
   private final boolean basis;
@@ -44,6 +46,22 @@ final class UnitJet implements Jet {
   private final float[] scaled;
   private final Cycle.@Nullable Passes cycle;
   private final boolean overwrites;
+  private final Products.Rows activate = this::activate;
+  private final Products.Rows copyOut = this::copyOut;
+  private final Products.Rows scaleDirections = this::scaleDirections;
+  private final Products.Rows pullback = this::pullback;
+  private final Products.Rows biasGradient = this::biasGradient;
+  private final Products.Rows lastBiasGradient = this::lastBiasGradient;
+  // the call at hand, for loops over its rows
+  private int samples;
+  private int order;
+  private int layer;
+  private int g;
+  private float[] out = {};
+  private float[] directions = {};
+  private float[] scoreBar = {};
+  private float[] formsBar = {};
+  private float[] gradient = {};
 
   /// @param capacity the most samples a tile holds
   /// @param tangents K
@@ -52,12 +70,14 @@ final class UnitJet implements Jet {
   UnitJet(
       UnitPacking net,
       Kernels kernels,
+      Products products,
       int capacity,
       int tangents,
       boolean basis,
       @Nullable Cycle cycle) {
     this.net = net;
     this.kernels = kernels;
+    this.products = products;
     this.tangents = tangents;
     this.basis = basis;
     layers = net.layers;
@@ -85,7 +105,7 @@ final class UnitJet implements Jet {
     gNext = memory.reserve(rows * bars);
     wide = memory.reserve((long) capacity * net.width[layers]);
     scaled = new float[basis ? 0 : capacity * tangents * net.size[layers]];
-    this.cycle = cycle == null ? null : cycle.passes(kernels, capacity, d1);
+    this.cycle = cycle == null ? null : cycle.passes(kernels, products, capacity, d1);
     overwrites = cycle == null || !cycle.addsToHidden();
   }
 
@@ -125,6 +145,8 @@ final class UnitJet implements Jet {
 
   @Override
   public void forward(float[] input, float[] directions, int n, int order) {
+    samples = n;
+    this.order = order;
     int dim = net.size[0];
     if (layers == 1) {
       spread(input, n, a[0]);
@@ -139,10 +161,10 @@ final class UnitJet implements Jet {
       int below = net.width[l - 1];
       int w = net.transposed[l];
       if (l == 1) {
-        kernels.gemm(
+        products.gemm(
             m, z[l], width, m, net.bias[l], 0, input, 0, dim, 1, m, w, width, n, width, dim);
         if (!basis) {
-          kernels.gemm(
+          products.gemm(
               m,
               z[l] + n * width,
               width,
@@ -162,9 +184,9 @@ final class UnitJet implements Jet {
         }
       } else {
         int in = net.size[l - 1];
-        kernels.gemm(
+        products.gemm(
             m, z[l], width, m, net.bias[l], 0, m, a[l - 1], below, 1, m, w, width, n, width, in);
-        kernels.gemm(
+        products.gemm(
             m,
             z[l] + n * width,
             width,
@@ -182,44 +204,56 @@ final class UnitJet implements Jet {
             width,
             in);
       }
-      kernels.activate(
-          net.mlp.activation().function(),
-          order,
+      layer = l;
+      products.rows(n, activate);
+    }
+  }
+
+  // φ of the layer at hand and its derivatives, and the tangents behind it
+  private void activate(int from, int to) {
+    float[] m = memory.floats();
+    int l = layer;
+    int width = net.width[l];
+    int at = from * width;
+    int n = to - from;
+    kernels.activate(
+        net.mlp.activation().function(),
+        order,
+        m,
+        z[l] + at,
+        m,
+        a[l] + at,
+        width,
+        m,
+        d1[l] + at,
+        m,
+        d2[l] + at,
+        width,
+        n,
+        width);
+    if (tangents > 0) {
+      int stride = zDotStride(l);
+      kernels.tangents(
           m,
-          z[l],
-          m,
-          a[l],
+          a[l] + samples * width + tangents * at,
+          tangents * width,
           width,
           m,
-          d1[l],
+          zDot(l) + from * stride,
+          stride,
+          width,
           m,
-          d2[l],
+          d1[l] + at,
           width,
           n,
+          tangents,
           width);
-      if (tangents > 0) {
-        kernels.tangents(
-            m,
-            a[l] + n * width,
-            tangents * width,
-            width,
-            m,
-            zDot(l, n),
-            zDotStride(l),
-            width,
-            m,
-            d1[l],
-            width,
-            n,
-            tangents,
-            width);
-      }
     }
   }
 
   // with unit vectors the first layer's ż_k is row k of its transposed weights, for every sample
-  private int zDot(int l, int n) {
-    return l == 1 && basis ? net.transposed[1] : z[l] + n * net.width[l];
+  private int zDot(int l) {
+    return l == 1 && basis ? net.transposed[1] : z[l] + samples * net.width[l];
   }
 
   private int zDotStride(int l) {
@@ -272,7 +306,7 @@ final class UnitJet implements Jet {
     } else {
       int width = net.width[layers];
       int init = bias ? net.bias[layers] : zeros;
-      kernels.gemm(
+      products.gemm(
           m,
           wide,
           width,
@@ -289,9 +323,15 @@ final class UnitJet implements Jet {
           rows,
           width,
           in);
-      for (int r = 0; r < rows; r++) {
-        System.arraycopy(m, wide + r * width, out, r * dim, dim);
-      }
+      this.out = out;
+      products.rows(rows, copyOut);
+    }
+  }
+
+  private void copyOut(int from, int to) {
+    int dim = net.size[layers];
+    for (int r = from; r < to; r++) {
+      System.arraycopy(memory.floats(), wide + r * net.width[layers], out, r * dim, dim);
     }
   }
 
@@ -328,7 +368,7 @@ final class UnitJet implements Jet {
       }
     } else {
       int rows = n * tangents;
-      kernels.gemm(
+      products.gemm(
           m,
           u,
           below,
@@ -363,10 +403,14 @@ final class UnitJet implements Jet {
     int below = net.width[layers - 1];
     int rows = n * (1 + tangents);
     float[] m = memory.floats();
+    this.directions = directions;
+    this.scoreBar = scoreBar;
+    this.formsBar = formsBar;
+    this.gradient = gradient;
     int activations = a[layers - 1];
     int weight = net.weightGradient[layers];
     boolean overwrite = first && overwrites;
-    kernels.gemm(
+    products.gemm(
         gradient,
         weight,
         below,
@@ -404,12 +448,8 @@ final class UnitJet implements Jet {
             below);
       }
     } else if (tangents > 0) {
-      for (int r = 0; r < n * tangents; r++) {
-        for (int d = 0; d < dim; d++) {
-          scaled[r * dim + d] = formsBar[r] * directions[r * dim + d];
-        }
-      }
-      kernels.gemm(
+      products.rows(n * tangents, scaleDirections);
+      products.gemm(
           gradient,
           weight,
           below,
@@ -427,18 +467,13 @@ final class UnitJet implements Jet {
           below,
           n * tangents);
     }
-    int bias = net.biasGradient[layers];
-    for (int t = 0; t < n; t++) {
-      for (int d = 0; d < dim; d++) {
-        gradient[bias + d] += scoreBar[t * dim + d];
-      }
-    }
+    products.rows(dim, lastBiasGradient);
     if (layers == 1) {
       return;
     }
     int g = gBar;
     int next = gNext;
-    kernels.gemm(
+    products.gemm(
         m, g, below, m, zeros, 0, scoreBar, 0, dim, 1, m, net.weight[layers], below, n, below, dim);
     if (tangents > 0) {
       kernels.scaleRows(
@@ -461,47 +496,14 @@ final class UnitJet implements Jet {
     }
     for (int l = layers - 1; l >= 1; l--) {
       int width = net.width[l];
-      if (cycle != null) {
-        kernels.slopePullback(
-            m,
-            g,
-            m,
-            d1[l],
-            m,
-            d2[l],
-            width,
-            m,
-            cycle.sensitivity(l),
-            cycle.stride(l),
-            cycle.scale(formsBar),
-            n,
-            width);
-      } else {
-        kernels.pullback(
-            m,
-            g,
-            width,
-            g + n * width,
-            tangents * width,
-            width,
-            m,
-            zDot(l, n),
-            zDotStride(l),
-            width,
-            m,
-            d1[l],
-            m,
-            d2[l],
-            width,
-            n,
-            tangents,
-            width);
-      }
-      kernels.sumRows(gradient, net.biasGradient[l], m, g, width, n, width);
+      layer = l;
+      this.g = g;
+      products.rows(n, pullback);
+      products.rows(width / Kernels.ALIGN, biasGradient);
       weight = net.weightGradient[l];
       if (l > 1) {
         below = net.width[l - 1];
-        kernels.gemm(
+        products.gemm(
             gradient,
             weight,
             below,
@@ -518,7 +520,7 @@ final class UnitJet implements Jet {
             net.size[l],
             below,
             rows);
-        kernels.gemm(
+        products.gemm(
             m,
             next,
             below,
@@ -544,6 +546,80 @@ final class UnitJet implements Jet {
     }
   }
 
+  private void lastBiasGradient(int from, int to) {
+    int dim = net.size[layers];
+    int bias = net.biasGradient[layers];
+    for (int t = 0; t < samples; t++) {
+      for (int d = from; d < to; d++) {
+        gradient[bias + d] += scoreBar[t * dim + d];
+      }
+    }
+  }
+
+  private void scaleDirections(int from, int to) {
+    int dim = net.size[layers];
+    for (int r = from; r < to; r++) {
+      for (int d = 0; d < dim; d++) {
+        scaled[r * dim + d] = formsBar[r] * directions[r * dim + d];
+      }
+    }
+  }
+
+  // cotangents through the activation of the layer at hand, in place
+  private void pullback(int from, int to) {
+    float[] m = memory.floats();
+    int l = layer;
+    int width = net.width[l];
+    int at = from * width;
+    if (cycle != null) {
+      int stride = cycle.stride(l);
+      kernels.slopePullback(
+          m,
+          g + at,
+          m,
+          d1[l] + at,
+          m,
+          d2[l] + at,
+          width,
+          m,
+          cycle.sensitivity(l) + from * stride,
+          stride,
+          cycle.scale(formsBar),
+          from,
+          to - from,
+          width);
+    } else {
+      int stride = zDotStride(l);
+      kernels.pullback(
+          m,
+          g + at,
+          width,
+          g + samples * width + tangents * at,
+          tangents * width,
+          width,
+          m,
+          zDot(l) + from * stride,
+          stride,
+          width,
+          m,
+          d1[l] + at,
+          m,
+          d2[l] + at,
+          width,
+          to - from,
+          tangents,
+          width);
+    }
+  }
+
+  // by lanes of units, whose sums run over all samples
+  private void biasGradient(int from, int to) {
+    int at = from * Kernels.ALIGN;
+    int columns = (to - from) * Kernels.ALIGN;
+    int bias = net.biasGradient[layer] + at;
+    kernels.sumRows(gradient, bias, memory.floats(), g + at, net.width[layer], samples, columns);
+  }
+
   private void firstLayer(
       float[] input,
       float[] directions,
@@ -555,7 +631,7 @@ final class UnitJet implements Jet {
       int width) {
     int dim = net.size[0];
     float[] m = memory.floats();
-    kernels.gemm(
+    products.gemm(
         gradient,
         weight,
         width,
@@ -578,7 +654,7 @@ final class UnitJet implements Jet {
             gradient, weight + k * width, m, g + (n + k) * width, tangents * width, n, width);
       }
     } else if (tangents > 0) {
-      kernels.gemm(
+      products.gemm(
           gradient,
           weight,
           width,
@@ -605,13 +681,13 @@ final class UnitJet implements Jet {
     float[] m = memory.floats();
     int g = gBar;
     int next = gNext;
-    kernels.gemm(
+    products.gemm(
         m, g, below, m, zeros, 0, w, 0, dim, 1, m, net.weight[layers], below, n, below, dim);
     for (int l = layers - 1; l >= 1; l--) {
       int width = net.width[l];
       below = net.width[l - 1];
       kernels.pullback(m, g, width, 0, 0, 0, m, 0, 0, 0, m, d1[l], m, d2[l], width, n, 0, width);
-      kernels.gemm(
+      products.gemm(
           m,
           next,
           below,

@@ -2,11 +2,13 @@ package score4j.nn;
 
 import java.util.Arrays;
 import score4j.internal.kernel.Kernels;
+import score4j.internal.kernel.Products;
 
 /// The weights for lanes that are units: rows padded to whole lanes, once in each orientation.
 final class UnitPacking extends Packing {
-  // half a megabyte
+  // half a megabyte, and two
   private static final int OUTGROWN = 1 << 17;
+  private static final int SHARED = 1 << 19;
 
   /// The number of layers L.
   final int layers;
@@ -66,8 +68,13 @@ final class UnitPacking extends Packing {
   }
 
   @Override
+  boolean sharesTiles() {
+    return gradientLength > SHARED;
+  }
+
+  @Override
   int chunk() {
-    return outgrowsCache() ? 2 * CHUNK : CHUNK;
+    return sharesTiles() ? 4 * CHUNK : outgrowsCache() ? 2 * CHUNK : CHUNK;
   }
 
   @Override
@@ -81,12 +88,12 @@ final class UnitPacking extends Packing {
   }
 
   @Override
-  Jet jet(Kernels kernels, int capacity, int tangents, Forms forms) {
+  Jet jet(Kernels kernels, Products products, int capacity, int tangents, Forms forms) {
     if (forms.isTrace()) {
-      Jet diagonal = jet(kernels, capacity, size[0], Forms.DIAGONAL);
+      Jet diagonal = jet(kernels, products, capacity, size[0], Forms.DIAGONAL);
       return new TraceJet(diagonal, size[0], capacity);
     }
-    return new UnitJet(this, kernels, capacity, tangents, forms == Forms.DIAGONAL, null);
+    return new UnitJet(this, kernels, products, capacity, tangents, forms == Forms.DIAGONAL, null);
   }
 
   // only the biases: the weights of a first tile are overwritten

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,7 @@ import score4j.array.Parameters;
 import score4j.objective.Denoising;
 import score4j.objective.ExactTrace;
 import score4j.objective.Objective;
+import score4j.objective.Regularized;
 import score4j.objective.Sliced;
 import score4j.rng.Key;
 import score4j.rng.Noise;
@@ -51,6 +53,41 @@ class JetEngineTest {
         }
       }
     }
+  }
+
+  // so large that threads share one tile of 256 samples; 0 tolerance: a product's sums stay whole
+  @ParameterizedTest
+  @ValueSource(ints = {1, 50, 300})
+  void threadsThatShareATileGiveTheSameBits(int rows) {
+    Mlp net = Mlp.of(Activation.SOFTPLUS, 5, 700, 780, 5);
+    Batch x = Noise.normals(Key.of(2), rows, 5);
+    for (Objective objective :
+        new Objective[] {
+          new ExactTrace(), new Regularized(0.1), Sliced.of(2), new Denoising(0.1)
+        }) {
+      float[] one = gradient(net, objective, x, Threads.ONE);
+      assertThat(Arrays.mismatch(gradient(net, objective, x, Threads.of(2)), one)).isEqualTo(-1);
+      assertThat(Arrays.mismatch(gradient(net, objective, x, Threads.of(5)), one)).isEqualTo(-1);
+    }
+  }
+
+  // 300 samples are a tile and a part of one. Terms are added in the same order but scaled at the
+  // end, and 300 roundings of 2⁻²⁴ of the largest sum are 2e-5 of it.
+  @Test
+  void theSecondSharedTileAddsToTheFirst() {
+    Mlp net = Mlp.of(Activation.SOFTPLUS, 5, 700, 780, 5);
+    Batch x = Noise.normals(Key.of(2), 300, 5);
+    float[] all = gradient(net, new ExactTrace(), x, Threads.ONE);
+    float[] head = gradient(net, new ExactTrace(), x.slice(0, 256), Threads.ONE);
+    float[] tail = gradient(net, new ExactTrace(), x.slice(256, 300), Threads.ONE);
+    double largest = 0;
+    double error = 0;
+    for (int i = 0; i < all.length; i++) {
+      double sum = 256.0 * head[i] + 44.0 * tail[i];
+      largest = Math.max(largest, Math.abs(sum));
+      error = Math.max(error, Math.abs(300.0 * all[i] - sum));
+    }
+    assertThat(error).isLessThan(2e-5 * largest);
   }
 
   @Test

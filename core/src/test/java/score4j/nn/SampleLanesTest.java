@@ -25,7 +25,7 @@ class SampleLanesTest {
 
     Passes(Packing packing, int tangents, Forms forms) {
       this.packing = packing;
-      jet = packing.jet(KERNELS, CAPACITY, tangents, forms);
+      jet = packing.jet(KERNELS, KERNELS, CAPACITY, tangents, forms);
       packing.memory.allocate();
     }
 

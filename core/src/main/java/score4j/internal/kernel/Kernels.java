@@ -7,7 +7,7 @@ package score4j.internal.kernel;
 /// between columns where that is not 1. Columns that lanes run over come in whole groups of
 /// [#ALIGN], padded by whoever owns the array. Every method is free of allocation and checks its
 /// arguments with `assert` only.
-public sealed interface Kernels permits ScalarKernels, VectorKernels {
+public sealed interface Kernels extends Products permits ScalarKernels, VectorKernels {
   /// Padded widths are multiples of this many floats, and sums across lanes run on this many
   /// virtual lanes.
   int ALIGN = 16;
@@ -30,30 +30,10 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
   /// The kernels that make noise.
   NoiseKernels noise();
 
-  /// `C[i,j] = init[i,j] + Σ_p A[i,p]·B[p,j]`, one fma per term in the order of p.
-  ///
-  /// @param is distance between rows of `init`: 0 repeats one row (a bias); `init = c`
-  ///     accumulates
-  /// @param ar distance between rows of A
-  /// @param ac distance between columns of A, so that a transposed A needs no copy
-  /// @param n number of columns, a multiple of [#ALIGN]
-  void gemm(
-      float[] c,
-      int co,
-      int ldc,
-      float[] init,
-      int io,
-      int is,
-      float[] a,
-      int ao,
-      int ar,
-      int ac,
-      float[] b,
-      int bo,
-      int ldb,
-      int m,
-      int n,
-      int k);
+  @Override
+  default void rows(int n, Rows body) {
+    body.run(0, n);
+  }
 
   /// `y[i] = init[i] + Σ_j a[i,j]·b[i,j]` for `rows` rows: 16 virtual lanes, lane l summing j ≡ l
   /// (mod 16) in order, added as the tree l + 8, l + 4, l + 2, l + 1, and `init` last.
@@ -216,8 +196,8 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int n);
 
   /// Cotangents through an activation whose slopes matter, in place: with ā in `g` on entry and z̄
-  /// on return, `z̄[t,j] = d2[t,j]·(scale[t]·e[t,j]) + d1[t,j]·ā[t,j]`, the first product added by
-  /// fma.
+  /// on return, `z̄[t,j] = d2[t,j]·(scale[so+t]·e[t,j]) + d1[t,j]·ā[t,j]`, the first product added
+  /// by fma.
   ///
   /// @param ds distance between rows of g, d1 and d2
   /// @param es distance between rows of e: 0 repeats one
@@ -233,6 +213,7 @@ public sealed interface Kernels permits ScalarKernels, VectorKernels {
       int eo,
       int es,
       float[] scale,
+      int so,
       int rows,
       int n);
 

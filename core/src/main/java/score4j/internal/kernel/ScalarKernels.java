@@ -482,6 +482,7 @@ final class ScalarKernels implements Kernels {
       int eo,
       int es,
       float[] scale,
+      int so,
       int rows,
       int n) {
     assert n % ALIGN == 0;
@@ -489,7 +490,10 @@ final class ScalarKernels implements Kernels {
       int at = t * ds;
       for (int j = 0; j < n; j++) {
         g[go + at + j] =
-            fma(d2[d2o + at + j], scale[t] * e[eo + t * es + j], d1[d1o + at + j] * g[go + at + j]);
+            fma(
+                d2[d2o + at + j],
+                scale[so + t] * e[eo + t * es + j],
+                d1[d1o + at + j] * g[go + at + j]);
       }
     }
   }

@@ -812,11 +812,12 @@ final class VectorKernels implements Kernels {
       int eo,
       int es,
       float[] scale,
+      int so,
       int rows,
       int n) {
     assert n % ALIGN == 0;
     for (int t = 0; t < rows; t++) {
-      float factor = scale[t];
+      float factor = scale[so + t];
       int gi = go + t * ds;
       int d1i = d1o + t * ds;
       int d2i = d2o + t * ds;

@@ -184,8 +184,10 @@ final class TwinChecks {
           same("multiplyAdd", g[0], g[1]);
           float[] scales = numbers(samples);
           int es = shared ? 0 : n;
-          scalar.slopePullback(g[0], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, samples, n);
-          vector.slopePullback(g[1], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, samples, n);
+          scalar.slopePullback(
+              g[0], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, 0, samples, n);
+          vector.slopePullback(
+              g[1], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, 0, samples, n);
           same("slopePullback", g[0], g[1]);
         }
       }
