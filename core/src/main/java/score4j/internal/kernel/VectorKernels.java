@@ -253,6 +253,11 @@ final class VectorKernels implements Kernels {
       int rows,
       int n) {
     assert n % ALIGN == 0;
+    if (as == n && (order == 0 || ds == n)) {
+      // one long row: each vector is a long chain, and what hides it is the next ones
+      n *= rows;
+      rows = 1;
+    }
     for (int t = 0; t < rows; t++) {
       int zi = zo + t * as;
       int ai = ao + t * as;
