@@ -341,16 +341,7 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, one);
       IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
       FloatVector e = p.mul(power.reinterpretAsFloats());
-      FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
-      r = r.fma(e, FloatVector.broadcast(S, R8));
-      r = r.fma(e, FloatVector.broadcast(S, R7));
-      r = r.fma(e, FloatVector.broadcast(S, R6));
-      r = r.fma(e, FloatVector.broadcast(S, R5));
-      r = r.fma(e, FloatVector.broadcast(S, R4));
-      r = r.fma(e, FloatVector.broadcast(S, R3));
-      r = r.fma(e, FloatVector.broadcast(S, R2));
-      r = r.fma(e, FloatVector.broadcast(S, R1));
-      r = r.fma(e, one);
+      FloatVector r = one.div(e.add(one));
       FloatVector er = e.mul(r);
       r.blend(er, x.compare(VectorOperators.LT, 0f)).intoArray(a, ai + j);
       if (order > 0) {
@@ -403,16 +394,7 @@ final class VectorKernels implements Kernels {
       g = g.mul(e).fma(e, e);
       x.blend(0f, x.compare(VectorOperators.LT, 0f)).add(g).intoArray(a, ai + j);
       if (order > 0) {
-        FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
-        r = r.fma(e, FloatVector.broadcast(S, R8));
-        r = r.fma(e, FloatVector.broadcast(S, R7));
-        r = r.fma(e, FloatVector.broadcast(S, R6));
-        r = r.fma(e, FloatVector.broadcast(S, R5));
-        r = r.fma(e, FloatVector.broadcast(S, R4));
-        r = r.fma(e, FloatVector.broadcast(S, R3));
-        r = r.fma(e, FloatVector.broadcast(S, R2));
-        r = r.fma(e, FloatVector.broadcast(S, R1));
-        r = r.fma(e, one);
+        FloatVector r = one.div(e.add(one));
         FloatVector er = e.mul(r);
         r.blend(er, x.compare(VectorOperators.LT, 0f)).intoArray(d1, d1i + j);
         if (order > 1) {
@@ -450,16 +432,7 @@ final class VectorKernels implements Kernels {
       p = p.fma(f, one);
       IntVector power = t.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE_BITS);
       FloatVector e = p.mul(power.reinterpretAsFloats());
-      FloatVector r = FloatVector.broadcast(S, R10).fma(e, FloatVector.broadcast(S, R9));
-      r = r.fma(e, FloatVector.broadcast(S, R8));
-      r = r.fma(e, FloatVector.broadcast(S, R7));
-      r = r.fma(e, FloatVector.broadcast(S, R6));
-      r = r.fma(e, FloatVector.broadcast(S, R5));
-      r = r.fma(e, FloatVector.broadcast(S, R4));
-      r = r.fma(e, FloatVector.broadcast(S, R3));
-      r = r.fma(e, FloatVector.broadcast(S, R2));
-      r = r.fma(e, FloatVector.broadcast(S, R1));
-      r = r.fma(e, one);
+      FloatVector r = one.div(e.add(one));
       FloatVector er = e.mul(r);
       FloatVector s = r.blend(er, x.compare(VectorOperators.LT, 0f));
       FloatVector w = x.blend(SILU_MOST, x.compare(VectorOperators.GT, SILU_MOST));
