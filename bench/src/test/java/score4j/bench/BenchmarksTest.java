@@ -11,9 +11,11 @@ import score4j.bench.autodiff.NestedDerivativeBench;
 import score4j.bench.autodiff.TracedStepBench;
 import score4j.bench.kernel.NoiseBench;
 import score4j.bench.trace.ExactVersusSlicedBench;
+import score4j.bench.trace.TraceWayBench;
 import score4j.bench.train.RingRunBench;
 import score4j.bench.train.RingStepBench;
 import score4j.internal.kernel.NoiseKernels;
+import score4j.nn.Forms;
 
 /// Calls every benchmark once per set of parameters; their setups throw unless the
 /// variant agrees with its reference, and what is timed must return a finite loss. The build runs
@@ -44,6 +46,18 @@ class BenchmarksTest {
     bench.kernels = KERNELS;
     bench.objective = objective;
     bench.dim = dim;
+    bench.setup();
+    assertTrue(Double.isFinite(bench.gradient()));
+    bench.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2-64-64-2, CYCLIC_TRACE", "2-64-64-2, DIAGONAL", "8-64-8-64-8, CYCLIC_TRACE"})
+  void traceWay(String network, Forms way) {
+    TraceWayBench bench = new TraceWayBench();
+    bench.kernels = KERNELS;
+    bench.network = network;
+    bench.way = way;
     bench.setup();
     assertTrue(Double.isFinite(bench.gradient()));
     bench.close();

@@ -21,12 +21,12 @@ final class CyclicPacking extends Packing {
 
   @Override
   boolean sharesTiles() {
-    return net.sharesTiles();
+    return UnitPacking.sharesTiles(gradientLength());
   }
 
   @Override
   int chunk() {
-    return net.chunk();
+    return UnitPacking.chunk(gradientLength());
   }
 
   @Override
@@ -69,7 +69,7 @@ final class CyclicPacking extends Packing {
 
   @Override
   int capacity(int tangents, Forms forms) {
-    return UnitJet.capacity(net, cycle.tangents());
+    return UnitJet.capacity(net, cycle.tangents(), gradientLength());
   }
 
   @Override

@@ -114,7 +114,9 @@ final class UnitJet implements Jet {
   ///
   /// As many as stay in the second-level cache, unless the weights do not: then the more samples
   /// share one way of the weights and their gradient to the cache, the better.
-  static int capacity(UnitPacking net, int tangents) {
+  ///
+  /// @param weights how many numbers a gradient buffer has
+  static int capacity(UnitPacking net, int tangents, int weights) {
     long perSample = 0;
     for (int l = 1; l < net.layers; l++) {
       perSample += net.width[l] * (tangents == 0 ? 4L : 4L + 3L * tangents);
@@ -122,9 +124,10 @@ final class UnitJet implements Jet {
     perSample += net.width[0] + net.width[net.layers];
     // 768 kB of a usual megabyte or two; 64 samples fill the registers' blocks well enough
     int capacity =
-        net.outgrowsCache()
-            ? Math.clamp((1 << 22) / perSample, 1, net.chunk())
-            : Math.clamp((3 << 16) / perSample, 1, net.chunk());
+        Math.clamp(
+            (UnitPacking.outgrowsCache(weights) ? 1 << 22 : 3 << 16) / perSample,
+            1,
+            UnitPacking.chunk(weights));
     long rows = capacity * (1L + tangents);
     long widest = Math.max(widestHidden(net), Math.max(net.width[0], net.width[net.layers]));
     if (rows * widest > Integer.MAX_VALUE - 8) {

@@ -62,19 +62,27 @@ final class UnitPacking extends Packing {
     return l == 1 && layers > 1;
   }
 
-  /// Whether the weights are too many for the second-level cache.
-  boolean outgrowsCache() {
-    return gradientLength > OUTGROWN;
+  /// Whether weights are too many for the second-level cache.
+  static boolean outgrowsCache(int weights) {
+    return weights > OUTGROWN;
+  }
+
+  static boolean sharesTiles(int weights) {
+    return weights > SHARED;
+  }
+
+  static int chunk(int weights) {
+    return sharesTiles(weights) ? 4 * CHUNK : outgrowsCache(weights) ? 2 * CHUNK : CHUNK;
   }
 
   @Override
   boolean sharesTiles() {
-    return gradientLength > SHARED;
+    return sharesTiles(gradientLength);
   }
 
   @Override
   int chunk() {
-    return sharesTiles() ? 4 * CHUNK : outgrowsCache() ? 2 * CHUNK : CHUNK;
+    return chunk(gradientLength);
   }
 
   @Override
@@ -84,7 +92,7 @@ final class UnitPacking extends Packing {
 
   @Override
   int capacity(int tangents, Forms forms) {
-    return UnitJet.capacity(this, forms.isTrace() ? size[0] : tangents);
+    return UnitJet.capacity(this, forms.isTrace() ? size[0] : tangents, gradientLength);
   }
 
   @Override
