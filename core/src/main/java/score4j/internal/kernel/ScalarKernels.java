@@ -41,17 +41,7 @@ final class ScalarKernels implements Kernels {
       int n,
       int k) {
     assert n % ALIGN == 0;
-    for (int i = 0; i < m; i++) {
-      int ci = co + i * ldc;
-      System.arraycopy(init, io + i * is, c, ci, n);
-      for (int p = 0; p < k; p++) {
-        float aip = a[ao + i * ar + p * ac];
-        int bp = bo + p * ldb;
-        for (int j = 0; j < n; j++) {
-          c[ci + j] = fma(aip, b[bp + j], c[ci + j]);
-        }
-      }
-    }
+    ScalarGemm.gemm(c, co, ldc, init, io, is, a, ao, ar, ac, b, bo, ldb, m, n, k);
   }
 
   @Override
