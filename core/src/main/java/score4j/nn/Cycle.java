@@ -14,7 +14,7 @@ import score4j.internal.kernel.Products;
 /// narrowest of them instead of over the inputs.
 ///
 /// This is the part that all threads share: what is folded from the weights, and where the
-/// gradient of it is summed. [Passes] is the part of one thread.
+/// gradient of it is summed. [Passes] is the part of one tile.
 abstract sealed class Cycle permits OneLayerCycle, TwoLayerCycle, DeepCycle {
   final UnitPacking net;
   final Memory memory;
@@ -68,12 +68,13 @@ abstract sealed class Cycle permits OneLayerCycle, TwoLayerCycle, DeepCycle {
   /// K: how many directional derivatives a sample takes, 0 where there are none.
   abstract int tangents();
 
-  /// The passes of one thread, their places reserved.
+  /// The passes over a tile, their places reserved.
   ///
+  /// @param products the products that threads may share
   /// @param d1 where φ′ of each hidden layer begins
   abstract Passes passes(Kernels kernels, Products products, int capacity, int[] d1);
 
-  /// The passes of one thread over one tile, after the values and slopes of the hidden layers are
+  /// The passes over one tile, after the values and slopes of the hidden layers are
   /// there.
   interface Passes {
     /// Writes the trace of each sample.

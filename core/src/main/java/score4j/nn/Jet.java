@@ -1,6 +1,6 @@
 package score4j.nn;
 
-/// The passes of one thread over one tile of n samples: scores s and quadratic forms q_k =
+/// The passes over one tile of n samples: scores s and quadratic forms q_k =
 /// v_kᵀ(∂s/∂x)v_k forward, the gradient backward. All arrays are row-major, one row a sample.
 sealed interface Jet permits UnitJet, SampleJet, TraceJet {
   /// Values and tangents up to where the scores and forms can be read off.

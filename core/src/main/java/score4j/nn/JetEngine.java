@@ -19,20 +19,24 @@ import score4j.rng.Key;
 /// A batch is cut into chunks whose number depends on its size alone; each chunk sums its
 /// gradient into a buffer of its own and the buffers are added in order. So the result is the
 /// same, bit for bit, for any number of threads and for the scalar and the vector kernels. Where
-/// the weights take more than two megabytes, threads share one tile instead, and each product in
-/// it: the weights go to the caches once for 256 samples, and there is one buffer.
+/// the gradient takes more than two megabytes, with that of what a trace folds, threads share one
+/// tile instead, and each product in it: the weights go to the caches once for 256 samples, and
+/// there is one buffer, whose sums are as long as the batch.
 ///
 /// - **Cost**: about 3·P·B·(1 + K) multiply-adds for P parameters and K directions; the first and
 ///   last layer cost less for the diagonal. A trace costs as much as the diagonal or as a way of
 ///   its own that does not depend on D, whichever is cheaper: next to nothing with one hidden
 ///   layer, less than K = 1 with two.
 /// - **Memory**: a tile per thread, which fits the second-level cache unless K times the widest
-///   hidden layer, or the weights, outgrow it, and up to 16 gradient buffers; independent of B
-///   otherwise. After the first call of each batch size, calls allocate nothing.
+///   hidden layer, or the weights, outgrow it, and up to 16 gradient buffers, or a shared tile and
+///   one buffer; independent of B otherwise. After the first call of each batch size, calls
+///   allocate nothing, save what an executor of the caller's needs to take up work.
 ///
 /// An engine is used by one caller at a time; [#close] ends its threads.
 public final class JetEngine implements LossEngine {
   private static final int MOST_CHUNKS = 16;
+  // tiles of fewer samples leave nothing to share
+  private static final int LEAST_SHARED = 64;
   // what C2 compiles is called 5000 times, or 600 times with 15,000 rounds of its loops; more than
   // 40,000 rounds make it compile the same twice
   private static final int WARM_UPS = 1000;
@@ -46,6 +50,7 @@ public final class JetEngine implements LossEngine {
   private final Packing net;
   private final Team team;
   private final SharedProducts shared;
+  private final boolean sharesTiles;
   private final Worker[] workers;
   private final int tangents;
   private final Forms forms;
@@ -98,9 +103,10 @@ public final class JetEngine implements LossEngine {
     capacity = net.capacity(tangents, forms);
     team = new Team(threads.count(), threads.executor());
     shared = new SharedProducts(kernels, team.members(), parts -> team.run(parts, product));
-    workers = new Worker[net.sharesTiles() ? 1 : team.members()];
+    sharesTiles = net.sharesTiles() && capacity >= LEAST_SHARED;
+    workers = new Worker[sharesTiles ? 1 : team.members()];
     for (int member = 0; member < workers.length; member++) {
-      workers[member] = new Worker(team.members() / workers.length);
+      workers[member] = new Worker(sharesTiles ? team.members() : 1);
     }
     memory.allocate();
     x = Batch.zeros(0, dim);
@@ -234,7 +240,7 @@ public final class JetEngine implements LossEngine {
         buffers[c] = new float[net.gradientLength()];
       }
     }
-    if (net.sharesTiles()) {
+    if (sharesTiles) {
       chunk(0, 0);
     } else {
       team.run(chunks, work);
@@ -248,10 +254,11 @@ public final class JetEngine implements LossEngine {
 
   // equal chunks, because the slowest thread sets the pace
   private int chunkRows(int rows) {
-    if (net.sharesTiles()) {
+    if (sharesTiles) {
       return rows;
     }
-    int chunks = Math.clamp(Math.ceilDiv(rows, net.chunk()), 1, MOST_CHUNKS);
+    int least = Math.min(net.chunk(), 2 * Packing.CHUNK);
+    int chunks = Math.clamp(Math.ceilDiv(rows, least), 1, MOST_CHUNKS);
     return Math.ceilDiv(rows, chunks);
   }
 
@@ -267,9 +274,11 @@ public final class JetEngine implements LossEngine {
     if (gradientWanted) {
       net.clear(buffers[index]);
     }
+    // equal tiles, because a small one costs a way of the weights to the caches, too
+    int tileRows = Math.ceilDiv(to - from, Math.ceilDiv(to - from, capacity));
     double sum = 0;
-    for (int row = from; row < to; row += capacity) {
-      sum += tile(worker, row, Math.min(capacity, to - row), index, row == from);
+    for (int row = from; row < to; row += tileRows) {
+      sum += tile(worker, row, Math.min(tileRows, to - row), index, row == from);
     }
     sums[index] = sum;
   }

@@ -55,13 +55,14 @@ abstract sealed class Packing permits UnitPacking, SamplePacking, CyclicPacking 
   }
 
   /// Whether threads share one tile at a time, and with it one way of the weights to the cache and
-  /// one gradient buffer, instead of each having its own. A function of the network alone.
+  /// one gradient buffer, instead of each having its own. A function of the network and the forms
+  /// alone.
   boolean sharesTiles() {
     return false;
   }
 
   /// How many samples share a gradient buffer, at least, and a shared tile holds, at most: a
-  /// function of the network alone.
+  /// function of the network and the forms alone.
   int chunk() {
     return CHUNK;
   }
@@ -97,12 +98,14 @@ abstract sealed class Packing permits UnitPacking, SamplePacking, CyclicPacking 
   abstract void unpack(
       Kernels kernels, float[][] buffers, int count, float scale, float[] gradient, int part);
 
-  /// How many samples a tile holds, so that it stays in the second-level cache. A function of the
+  /// How many samples a tile holds, so that it stays in the second-level cache if the weights do. A
+  /// function of the
   /// network and the directions alone, because the order of summation depends on it.
   abstract int capacity(int tangents, Forms forms);
 
-  /// The passes of one thread, their places reserved.
+  /// The passes over a tile, their places reserved.
   ///
+  /// @param products the products and loops that threads may share
   /// @param capacity the most samples a tile holds
   /// @param tangents K
   abstract Jet jet(Kernels kernels, Products products, int capacity, int tangents, Forms forms);

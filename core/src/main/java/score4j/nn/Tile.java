@@ -81,7 +81,7 @@ public final class Tile {
     return input;
   }
 
-  /// Room for n rows of D numbers that `prepare` wants to keep for `evaluate`, such as noise.
+  /// Room for n rows of D numbers that `prepare` works with or keeps for `evaluate`, such as noise.
   public Batch auxiliary() {
     return auxiliary;
   }

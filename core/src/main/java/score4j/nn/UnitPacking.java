@@ -67,10 +67,12 @@ final class UnitPacking extends Packing {
     return weights > OUTGROWN;
   }
 
+  /// Whether so many are worth one tile of all threads.
   static boolean sharesTiles(int weights) {
     return weights > SHARED;
   }
 
+  /// How many samples share a gradient buffer of so many.
   static int chunk(int weights) {
     return sharesTiles(weights) ? 4 * CHUNK : outgrowsCache(weights) ? 2 * CHUNK : CHUNK;
   }

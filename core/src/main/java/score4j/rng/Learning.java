@@ -8,10 +8,10 @@ import score4j.internal.kernel.NoiseKernels.Law;
 /// time depends on it.
 ///
 /// A vector kernel runs on objects, hundreds of times slower, until C2 has compiled it. So a
-/// program begins with the scalar twin. One that has made [#ENOUGH] blocks, some hundredths of a
-/// second's worth, gives a small part of each fill to the vector kernel, in short calls because it
-/// is calls that bring C2; and everything once those calls were the faster way [#WINS] times in a
-/// row.
+/// program begins with the scalar twin. One that has made [#ENOUGH] blocks in fills of [#SHORT] or
+/// more, some hundredths of a second's worth, gives every [#PART]th block to the vector kernel, in
+/// short calls because it is calls that bring C2; and everything once those calls were faster than
+/// the scalar twin ever was, [#WINS] times in a row.
 ///
 /// Threads may count over each other, which costs a few more calls.
 final class Learning {
@@ -21,34 +21,47 @@ final class Learning {
   private static final int WINS = 16;
   private static final NoiseKernels SCALAR = KernelChoice.scalar().noise();
 
+  /// Blocks made, up to [#ENOUGH].
   private int made;
+
+  /// Blocks since the last short call.
+  private long since;
+
+  /// The least nanoseconds a block took the scalar twin; 0 before it was timed.
+  private double scalarTime;
+
   private int wins;
 
   void fill(
       Law law, long key, int step, long firstSample, int rows, int cols, float[] out, int offset) {
-    if (wins == WINS) {
+    if (wins >= WINS) {
       vector(law, key, step, firstSample, rows, cols, out, offset);
       return;
     }
     int perRow = (cols + 3) >>> 2;
-    if (made < ENOUGH) {
-      made = (int) Math.min(ENOUGH, made + (long) rows * perRow);
+    int few = Math.ceilDiv(SHORT, perRow);
+    if (rows < few) {
       SCALAR.fill(law, key, step, firstSample, rows, cols, out, offset);
       return;
     }
-    int few = Math.ceilDiv(SHORT, perRow);
     int tried = 0;
-    long start = System.nanoTime();
-    while (tried + few <= rows && tried * PART <= rows) {
-      vector(law, key, step, firstSample + tried, few, cols, out, offset + tried * cols);
-      tried += few;
+    if (made < ENOUGH) {
+      made = (int) Math.min(ENOUGH, made + (long) rows * perRow);
+    } else {
+      since += (long) rows * perRow;
+      for (; tried + few <= rows && since >= (long) PART * few * perRow; tried += few) {
+        since -= (long) PART * few * perRow;
+        long start = System.nanoTime();
+        vector(law, key, step, firstSample + tried, few, cols, out, offset + tried * cols);
+        wins = System.nanoTime() - start < scalarTime * few * perRow ? wins + 1 : 0;
+      }
     }
-    long middle = System.nanoTime();
     int rest = rows - tried;
+    long start = System.nanoTime();
     SCALAR.fill(law, key, step, firstSample + tried, rest, cols, out, offset + tried * cols);
-    if (tried > 0 && rest > 0) {
-      boolean faster = (middle - start) * rest < (System.nanoTime() - middle) * tried;
-      wins = faster ? wins + 1 : 0;
+    if (rest >= few) {
+      double time = (System.nanoTime() - start) / ((double) rest * perRow);
+      scalarTime = scalarTime == 0 ? time : Math.min(scalarTime, time);
     }
   }
 

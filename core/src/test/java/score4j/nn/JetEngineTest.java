@@ -71,6 +71,41 @@ class JetEngineTest {
     }
   }
 
+  // one layer, three and four; batches of several sizes by one engine; a caller's threads
+  @Test
+  void sharedTilesGiveTheSameLosses() {
+    for (Mlp net :
+        new Mlp[] {
+          Mlp.of(Activation.TANH, 740, 740),
+          Mlp.of(Activation.TANH, 5, 700, 780, 5),
+          Mlp.of(Activation.TANH, 900, 320, 16, 320, 900)
+        }) {
+      Parameters parameters = net.initialize(Init.GLOROT_UNIFORM, Key.of(1));
+      Batch x = Noise.normals(Key.of(2), 90, net.inputs());
+      float[] one = new float[90];
+      float[] shared = new float[90];
+      float[] gradient = new float[parameters.size()];
+      float[] sharedGradient = new float[parameters.size()];
+      try (ExecutorService pool = Executors.newFixedThreadPool(3);
+          JetEngine alone = new JetEngine(net, new ExactTrace(), Threads.ONE);
+          JetEngine together = new JetEngine(net, new ExactTrace(), Threads.of(3));
+          JetEngine borrowed = new JetEngine(net, new ExactTrace(), Threads.on(pool, 3))) {
+        for (int rows : new int[] {2, 90, 31}) {
+          Batch some = x.slice(0, rows);
+          double loss = alone.lossAndGradient(parameters, some, Key.of(4), gradient);
+          alone.losses(parameters, some, Key.of(4), one);
+          for (JetEngine engine : new JetEngine[] {together, borrowed}) {
+            assertThat(engine.lossAndGradient(parameters, some, Key.of(4), sharedGradient))
+                .isEqualTo(loss);
+            assertThat(Arrays.mismatch(sharedGradient, gradient)).isEqualTo(-1);
+            engine.losses(parameters, some, Key.of(4), shared);
+            assertThat(Arrays.mismatch(shared, 0, rows, one, 0, rows)).isEqualTo(-1);
+          }
+        }
+      }
+    }
+  }
+
   // 300 samples are a tile and a part of one. Terms are added in the same order but scaled at the
   // end, and 300 roundings of 2⁻²⁴ of the largest sum are 2e-5 of it.
   @Test

@@ -5,8 +5,8 @@ package score4j.internal.kernel;
 ///
 /// Matrices are row-major slices of `float[]`: an offset, a distance between rows, and a distance
 /// between columns where that is not 1. Columns that lanes run over come in whole groups of
-/// [#ALIGN], padded by whoever owns the array. Every method is free of allocation and checks its
-/// arguments with `assert` only.
+/// [#ALIGN], padded by whoever owns the array. Every method is free of allocation after a thread's
+/// first call and checks its arguments with `assert` only.
 public sealed interface Kernels extends Products permits ScalarKernels, VectorKernels {
   /// Padded widths are multiples of this many floats, and sums across lanes run on this many
   /// virtual lanes.

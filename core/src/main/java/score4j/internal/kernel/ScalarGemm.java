@@ -31,6 +31,9 @@ final class ScalarGemm {
       int m,
       int n,
       int k) {
+    if (m == 0) {
+      return;
+    }
     ScalarGemm mine = MINE.get();
     for (int j = 0; j < n; j += WIDTH) {
       int width = Math.min(WIDTH, n - j);

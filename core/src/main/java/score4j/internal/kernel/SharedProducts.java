@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// Loops over rows go out in a few ranges for each thread. One product or loop at a time. Allocates
 /// nothing.
 public final class SharedProducts implements Products {
-  /// Columns of a panel, as many as a register block is wide.
+  /// Columns of a panel: as many as a register block is wide at 512 bits, two of them at 256.
   private static final int PANEL = 64;
 
   /// Rows come in multiples of the tallest register block.
@@ -87,6 +87,7 @@ public final class SharedProducts implements Products {
     this.m = m;
     this.n = n;
     this.k = k;
+    assert n > 0;
     body = null;
     panels = Math.ceilDiv(n, PANEL);
     int pieces = Math.clamp(Math.ceilDiv(PARTS * threads, panels), 1, Math.max(1, m / LEAST));

@@ -66,6 +66,7 @@ final class TwinChecks {
   void all() {
     gemm();
     wideGemm();
+    definedGemm();
     dot();
     activations();
     jets();
@@ -98,6 +99,34 @@ final class TwinChecks {
   }
 
   // rows of B far apart, so that panels are copied; sums longer than a copy is deep
+  // both against the product as it is written down; what lies around C stays
+  void definedGemm() {
+    for (int[] size : new int[][] {{1, 144, 129}, {30, 272, 300}, {24, 16, 4}, {0, 16, 5}}) {
+      int m = size[0];
+      int n = size[1];
+      int k = size[2];
+      int ldb = n + 16;
+      float[] a = numbers(m * k + 3);
+      float[] b = numbers(k * ldb + 5);
+      float[] c = numbers(m * ldb + 7);
+      float[] expected = c.clone();
+      for (int i = 0; i < m; i++) {
+        for (int j = 0; j < n; j++) {
+          float sum = c[7 + i * ldb + j];
+          for (int p = 0; p < k; p++) {
+            sum = Fma.fma(a[3 + p * m + i], b[5 + p * ldb + j], sum);
+          }
+          expected[7 + i * ldb + j] = sum;
+        }
+      }
+      for (Kernels kernels : new Kernels[] {scalar, vector}) {
+        float[] actual = c.clone();
+        kernels.gemm(actual, 7, ldb, actual, 7, ldb, a, 3, 1, m, b, 5, ldb, m, n, k);
+        same("defined gemm %s %d %d %d".formatted(kernels.name(), m, n, k), expected, actual);
+      }
+    }
+  }
+
   void wideGemm() {
     for (int m : new int[] {23, 24, 37}) {
       for (int k : new int[] {0, 1, 127, 128, 129, 300}) {
@@ -139,15 +168,21 @@ final class TwinChecks {
     int n = 48;
     for (Kernels.Function function : Kernels.Function.values()) {
       for (int order = 0; order <= 2; order++) {
-        float[] z = special(3 * 64);
-        float[][] expected = {new float[3 * 64], new float[3 * n], new float[3 * n]};
-        float[][] actual = {new float[3 * 64], new float[3 * n], new float[3 * n]};
-        scalar.activate(
-            function, order, z, 0, expected[0], 0, 64, expected[1], 0, expected[2], 0, n, 3, n);
-        vector.activate(
-            function, order, z, 0, actual[0], 0, 64, actual[1], 0, actual[2], 0, n, 3, n);
-        for (int d = 0; d <= 2; d++) {
-          same("%s order %d, derivative %d".formatted(function, order, d), expected[d], actual[d]);
+        // rows apart, and rows that make one long one
+        for (int as : new int[] {64, n}) {
+          float[] z = special(3 * 64);
+          float[][] expected = {new float[3 * 64], new float[3 * n], new float[3 * n]};
+          float[][] actual = {new float[3 * 64], new float[3 * n], new float[3 * n]};
+          scalar.activate(
+              function, order, z, 0, expected[0], 0, as, expected[1], 0, expected[2], 0, n, 3, n);
+          vector.activate(
+              function, order, z, 0, actual[0], 0, as, actual[1], 0, actual[2], 0, n, 3, n);
+          for (int d = 0; d <= 2; d++) {
+            same(
+                "%s order %d, derivative %d, rows %d apart".formatted(function, order, d, as),
+                expected[d],
+                actual[d]);
+          }
         }
       }
     }
@@ -182,12 +217,12 @@ final class TwinChecks {
           scalar.multiplyAdd(g[0], n, shared ? 0 : n, d1, 0, shared ? n : 0, d2, n, n, k, n);
           vector.multiplyAdd(g[1], n, shared ? 0 : n, d1, 0, shared ? n : 0, d2, n, n, k, n);
           same("multiplyAdd", g[0], g[1]);
-          float[] scales = numbers(samples);
+          float[] scales = numbers(samples + 3);
           int es = shared ? 0 : n;
           scalar.slopePullback(
-              g[0], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, 0, samples, n);
+              g[0], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, k % 4, samples, n);
           vector.slopePullback(
-              g[1], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, 0, samples, n);
+              g[1], 0, d1, 0, d2, 0, n, zDot, 0, es * k / 3, scales, k % 4, samples, n);
           same("slopePullback", g[0], g[1]);
         }
       }
