@@ -76,7 +76,7 @@ final class Suite {
   private void plan() {
     Timing brief = full ? new Timing(1, 3, 500, 5, 400) : new Timing(1, 2, 250, 3, 150);
     Timing step = full ? new Timing(3, 3, 1000, 5, 500) : new Timing(1, 3, 550, 3, 250);
-    Timing trace = full ? new Timing(2, 3, 1000, 5, 400) : new Timing(1, 3, 550, 3, 150);
+    Timing trace = full ? new Timing(2, 3, 1000, 5, 400) : new Timing(1, 4, 550, 3, 150);
     Timing chains = full ? new Timing(1, 2, 2500, 3, 2500) : new Timing(1, 2, 250, 3, 250);
     // many short rounds: the best of them is the ceiling
     Timing ceiling = new Timing(1, 2, 250, full ? 30 : 10, 100);
