@@ -106,7 +106,7 @@ class JetEngineTest {
     }
   }
 
-  // 300 samples are a tile and a part of one. Terms are added in the same order but scaled at the
+  // 300 samples are two tiles. Terms are added in the same order but scaled at the
   // end, and 300 roundings of 2⁻²⁴ of the largest sum are 2e-5 of it.
   @Test
   void theSecondSharedTileAddsToTheFirst() {

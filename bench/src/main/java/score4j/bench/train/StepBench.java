@@ -1,6 +1,7 @@
 package score4j.bench.train;
 
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -32,6 +33,8 @@ import score4j.rng.Key;
 @Measurement(iterations = 5, time = 500, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(value = 1, jvmArgsPrepend = "--add-modules=jdk.incubator.vector")
 public class StepBench {
+  private static final int KEYS = 1000;
+
   /// Which kernels: the program sets them for the whole process.
   @Param({"scalar", "vector"})
   public String kernels = "";
@@ -71,6 +74,9 @@ public class StepBench {
   private float[] gradient = {};
   private long step;
 
+  // made before, because a key is an object
+  private final Key[] keys = LongStream.range(0, KEYS).mapToObj(Key::of).toArray(Key[]::new);
+
   /// Makes the engine and checks what it computes.
   @Setup
   public void setup() {
@@ -94,6 +100,7 @@ public class StepBench {
   /// Loss and gradient at fixed parameters, with fresh random numbers where the loss has any.
   @Benchmark
   public double gradient() {
-    return engine.lossAndGradient(data.parameters(), data.x(), Key.of(step++), gradient);
+    return engine.lossAndGradient(
+        data.parameters(), data.x(), keys[(int) (step++ % KEYS)], gradient);
   }
 }
