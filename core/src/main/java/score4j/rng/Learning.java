@@ -5,13 +5,14 @@ import score4j.internal.kernel.NoiseKernels;
 import score4j.internal.kernel.NoiseKernels.Law;
 
 /// When a vector kernel takes over from its scalar twin. Both give the same bits, so nothing but
-/// time depends on it.
+/// time depends on it: the one reason to read a clock here.
 ///
 /// A vector kernel runs on objects, hundreds of times slower, until C2 has compiled it. So a
 /// program begins with the scalar twin. One that has made [#ENOUGH] blocks in fills of [#SHORT] or
 /// more, some hundredths of a second's worth, gives every [#PART]th block to the vector kernel, in
 /// short calls because it is calls that bring C2; and everything once those calls were faster than
-/// the scalar twin ever was, [#WINS] times in a row.
+/// the scalar twin ever was, [#WINS] times in a row. A count of calls would not do, because C2
+/// takes seconds and not calls.
 ///
 /// Threads may count over each other, which costs a few more calls.
 final class Learning {
