@@ -17,6 +17,7 @@ module score4j.core {
   exports score4j.nn;
   exports score4j.objective;
   exports score4j.optim;
+  exports score4j.process;
   exports score4j.rng;
   exports score4j.sample;
   exports score4j.train;

@@ -1,5 +1,6 @@
 package score4j;
 
+import java.util.Objects;
 import score4j.array.Batch;
 
 /// A score with derivatives in x. J = ∂s/∂x is the D × D Jacobian of the score (the Hessian of log
@@ -25,4 +26,57 @@ public interface DifferentiableScore extends Score {
   /// @param x samples, B × D
   /// @param out B numbers
   void divergence(Batch x, double t, float[] out);
+
+  /// Writes score and divergence, each row at a time of its own, for `from ≤ i < to`. The same
+  /// numbers as [#score] and [#divergence] would give; a network computes both in one pass.
+  ///
+  /// @param x samples, B × D
+  /// @param t a time for each row: at least `to` numbers
+  /// @param score where the scores go, B × D; must not share its array with `x`
+  /// @param divergence where ∇·s goes: at least `to` numbers
+  default void scoreAndDivergence(
+      Batch x, int from, int to, double[] t, Batch score, float[] divergence) {
+    score(x, from, to, t, score);
+    Objects.checkFromToIndex(from, to, divergence.length);
+    float[] one = new float[1];
+    for (int row = from; row < to; row++) {
+      divergence(x.slice(row, row + 1), t[row], one);
+      divergence[row] = one[0];
+    }
+  }
+
+  /// Writes score and quadratic forms vᵀJ(xᵢ)v along several directions v of each row, each row at
+  /// a time of its own, for `from ≤ i < to`.
+  ///
+  /// @param x samples, B × D
+  /// @param t a time for each row: at least `to` numbers
+  /// @param directions `count` vectors v for each row, B × count × D
+  /// @param score where the scores go, B × D; must not share its array with `x`
+  /// @param forms where the forms go, B × count
+  default void scoreAndForms(
+      Batch x,
+      int from,
+      int to,
+      double[] t,
+      float[] directions,
+      int count,
+      Batch score,
+      float[] forms) {
+    score(x, from, to, t, score);
+    int dim = dim();
+    Batch v = Batch.zeros(1, dim);
+    Batch product = Batch.zeros(1, dim);
+    for (int row = from; row < to; row++) {
+      Batch one = x.slice(row, row + 1);
+      for (int k = row * count; k < (row + 1) * count; k++) {
+        System.arraycopy(directions, k * dim, v.data(), 0, dim);
+        jvp(one, v, t[row], product);
+        double form = 0;
+        for (int d = 0; d < dim; d++) {
+          form += (double) v.data()[d] * product.data()[d];
+        }
+        forms[k] = (float) form;
+      }
+    }
+  }
 }

@@ -42,10 +42,12 @@ class ArrowsTest {
     // noise is made by the kernels, so that every backend repeats its bits
     arrow("rng", "array", "internal.kernel");
     arrow("autodiff", ".", "array", "internal.kernel", "internal.parallel");
-    arrow("nn", ".", "array", "rng", "autodiff", "internal.kernel", "internal.parallel");
+    // a network that knows of time says of which process
+    arrow("nn", ".", "array", "rng", "autodiff", "process", "internal.kernel", "internal.parallel");
     arrow("optim", "array");
     arrow("process", "array");
-    arrow("dist", ".", "array", "rng");
+    // mixtures stay mixtures under a linear process
+    arrow("dist", ".", "array", "rng", "process");
     // standardising is undone on scores too
     arrow("data", ".", "array", "rng");
     arrow("objective", ".", "array", "rng", "autodiff", "nn", "process");
@@ -56,7 +58,7 @@ class ArrowsTest {
     arrow("likelihood", ".", "array", "rng", "process", "solve", "internal.parallel");
     arrow("inverse", ".", "array", "rng", "process", "solve", "sample", "internal.parallel");
     arrow("metric", ".", "array", "rng", "internal.parallel");
-    arrow("io", "array", "rng", "nn", "optim");
+    arrow("io", "array", "rng", "nn", "optim", "process");
     arrow(
         "train",
         ".",
@@ -67,6 +69,7 @@ class ArrowsTest {
         "metric",
         "nn",
         "optim",
+        "process",
         "io",
         "internal.parallel");
     arrow("backend", ".", "array", "rng", "nn", "objective", "process", "sample");

@@ -1,5 +1,5 @@
 /// Laws that are known exactly: sample, log density, score and its derivatives; imports the
-/// contracts, `array` and `rng`.
+/// contracts, `array`, `rng` and `process`.
 @NullMarked
 package score4j.dist;
 

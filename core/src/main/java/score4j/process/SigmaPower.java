@@ -1,0 +1,30 @@
+package score4j.process;
+
+/// Noise of diffusion σᵗ; with σ = e it is dx = eᵗ dw.
+///
+/// ```text
+/// dx = σᵗ dw,   std = √((σ²ᵗ − 1)/(2·ln σ))
+/// ```
+///
+/// @param sigma σ, above 1
+public record SigmaPower(double sigma) implements LinearSde {
+  /// Checks the range.
+  public SigmaPower {
+    if (!(sigma > 1) || Double.isInfinite(sigma)) {
+      throw new IllegalArgumentException(
+          "sigma must be finite and above 1, so that noise grows, but was %s: 25 is usual"
+              .formatted(sigma));
+    }
+  }
+
+  @Override
+  public Moments moments(double t) {
+    double log = Math.log(sigma);
+    return new Moments(0, 0, Math.expm1(2 * t * log) / (2 * log), Math.exp(2 * t * log));
+  }
+
+  @Override
+  public double earliestTime() {
+    return 1e-5;
+  }
+}

@@ -1,0 +1,30 @@
+package score4j.process;
+
+/// The data shrinks while noise grows, so that standardised data keeps its variance.
+///
+/// ```text
+/// dx = −½β(t)·x dt + √β(t) dw,   β(t) = β_min + t·(β_max − β_min)
+/// α = exp(−B/2),   std = √(1 − exp(−B)),   B = ∫₀ᵗ β              Song et al. 2021, equation 32
+/// ```
+///
+/// @param betaMin β_min, above 0
+/// @param betaMax β_max, above β_min
+public record VariancePreserving(double betaMin, double betaMax) implements LinearSde {
+  /// Checks the range.
+  public VariancePreserving {
+    Ranges.ordered("betaMin", betaMin, "betaMax", betaMax);
+  }
+
+  @Override
+  public Moments moments(double t) {
+    double beta = betaMin + t * (betaMax - betaMin);
+    double integral = t * (betaMin + 0.5 * t * (betaMax - betaMin));
+    return new Moments(
+        -0.5 * integral, -0.5 * beta, -Math.expm1(-integral), beta * Math.exp(-integral));
+  }
+
+  @Override
+  public double earliestTime() {
+    return 1e-3;
+  }
+}
