@@ -46,7 +46,7 @@ final class DeepCycle extends Cycle {
     tangents = net.size[cut];
     inner = net.width[1];
     outer = net.width[nodes];
-    dim = net.size[0];
+    dim = net.dim;
     c = memory.reserve((long) net.size[1] * outer);
     ct = memory.reserve((long) net.size[nodes] * inner);
     cBar = memory.reserve((long) net.size[1] * outer);

@@ -16,8 +16,13 @@ public interface Head {
     return Forms.DIRECTIONAL;
   }
 
+  /// At how many points the loss of a sample takes the score: E, 1 for most.
+  default int evaluations() {
+    return 1;
+  }
+
   /// Fills in what [#evaluate] needs before the network runs: the directions if it has any,
-  /// and the input of the network where it is not the sample itself.
+  /// the input of the network where it is not the sample itself, and the times if it has any.
   ///
   /// @param tile its `x` is given and its `input` is a copy of `x`
   default void prepare(Tile tile) {}

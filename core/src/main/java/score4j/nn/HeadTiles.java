@@ -9,6 +9,8 @@ import score4j.rng.Key;
 /// knows samples from 0 on. A sample's numbers do not depend on its part.
 final class HeadTiles {
   final float[] input;
+  final double[] times;
+  final float[] context;
   final float[] directions;
   final float[] score;
   final float[] forms;
@@ -20,6 +22,8 @@ final class HeadTiles {
   private final Tile[] parts;
   private final int dim;
   private final int tangents;
+  private final int contexts;
+  private final int evaluations;
   private final Team.Chunk prepare = this::prepare;
   private final Team.Chunk evaluate = this::evaluate;
   // the tile at hand
@@ -32,25 +36,42 @@ final class HeadTiles {
 
   /// @param capacity the most samples
   /// @param parts how many threads of the team share them
+  /// @param dim D
+  /// @param contexts how many numbers come beside the sample
   HeadTiles(
-      Head head, Team team, int parts, int capacity, int dim, int tangents, boolean directional) {
+      Head head,
+      Team team,
+      int parts,
+      int capacity,
+      int dim,
+      int contexts,
+      int tangents,
+      boolean directional) {
     this.head = head;
     this.team = team;
     this.dim = dim;
     this.tangents = tangents;
+    this.contexts = contexts;
+    evaluations = head.evaluations();
     x = Batch.zeros(0, dim);
     this.parts = new Tile[parts];
     for (int p = 0; p < parts; p++) {
-      this.parts[p] = new Tile(Math.ceilDiv(capacity, parts), dim, tangents, directional);
+      this.parts[p] = tile(Math.ceilDiv(capacity, parts), directional);
     }
-    Tile tile = parts == 1 ? this.parts[0] : new Tile(capacity, dim, tangents, directional);
+    Tile tile = parts == 1 ? this.parts[0] : tile(capacity, directional);
     input = tile.input();
+    times = tile.times();
+    context = tile.context();
     directions = tile.directions();
     score = tile.score();
     forms = tile.forms();
     scoreBar = tile.scoreBar();
     formsBar = tile.formsBar();
     losses = tile.losses();
+  }
+
+  private Tile tile(int capacity, boolean directional) {
+    return new Tile(capacity, dim, contexts, tangents, evaluations, directional);
   }
 
   /// Loads `n` samples from a row on and has the head prepare them.
@@ -73,13 +94,14 @@ final class HeadTiles {
     int from = part * partRows;
     tile.load(x, row + from, Math.min(partRows, samples - from), firstSample, key);
     head.prepare(tile);
-    write(tile.input(), input, from, tile.samples(), dim);
-    write(
-        tile.directions(),
-        directions,
-        from,
-        tile.samples(),
-        directions.length == 0 ? 0 : tangents * dim);
+    int n = tile.samples();
+    write(tile.input(), input, from, n, evaluations * dim);
+    write(tile.context(), context, from, n, contexts);
+    int length = directions.length == 0 ? 0 : evaluations * tangents * dim;
+    write(tile.directions(), directions, from, n, length);
+    if (parts.length > 1) {
+      System.arraycopy(tile.times(), 0, times, from, n);
+    }
   }
 
   /// Has the head evaluate the scores and forms.
@@ -95,11 +117,13 @@ final class HeadTiles {
     Tile tile = parts[part];
     int from = part * partRows;
     int n = tile.samples();
-    System.arraycopy(score, from * dim, tile.score(), 0, n * dim);
-    System.arraycopy(forms, from * tangents, tile.forms(), 0, n * tangents);
+    int scores = evaluations * dim;
+    int values = evaluations * tangents;
+    System.arraycopy(score, from * scores, tile.score(), 0, n * scores);
+    System.arraycopy(forms, from * values, tile.forms(), 0, n * values);
     head.evaluate(tile);
-    write(tile.scoreBar(), scoreBar, from, n, dim);
-    write(tile.formsBar(), formsBar, from, n, tangents);
+    write(tile.scoreBar(), scoreBar, from, n, scores);
+    write(tile.formsBar(), formsBar, from, n, values);
     if (parts.length > 1) {
       System.arraycopy(tile.losses(), 0, losses, from, n);
     }

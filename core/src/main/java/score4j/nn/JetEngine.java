@@ -2,6 +2,7 @@ package score4j.nn;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
@@ -45,6 +46,8 @@ public final class JetEngine implements LossEngine {
   private static final long WARM_UP_PRODUCTS = 1_000_000_000;
 
   private final Mlp mlp;
+  private final Conditioning conditioning;
+  private final int dim;
   private final Head head;
   private final Kernels kernels = KernelChoice.kernels();
   private final Packing net;
@@ -53,6 +56,7 @@ public final class JetEngine implements LossEngine {
   private final boolean sharesTiles;
   private final Worker[] workers;
   private final int tangents;
+  private final int evaluations;
   private final Forms forms;
   private final int capacity;
   private final Team.Chunk pack = this::pack;
@@ -77,15 +81,20 @@ public final class JetEngine implements LossEngine {
   ///
   /// @throws IllegalArgumentException if they are not, or the head's directions do not fit them
   public JetEngine(Mlp mlp, Head head, Threads threads) {
-    int dim = mlp.outputs();
-    if (mlp.inputs() != dim) {
-      throw new IllegalArgumentException(
-          "a score has as many outputs as inputs but the network has sizes %s: make the first and last equal"
-              .formatted(mlp.sizes()));
-    }
+    this(mlp, Conditioning.none(), head, threads);
+  }
+
+  /// An engine for a network that is told the time, or a context, beside x.
+  ///
+  /// @throws IllegalArgumentException if its inputs are not as many as its outputs and the
+  ///     conditioning's inputs, or the head's directions do not fit
+  public JetEngine(Mlp mlp, Conditioning conditioning, Head head, Threads threads) {
+    dim = conditioning.requireDim(mlp);
     this.mlp = mlp;
+    this.conditioning = conditioning;
     this.head = head;
     tangents = head.tangents(dim);
+    evaluations = head.evaluations();
     forms = head.forms();
     int least =
         switch (forms) {
@@ -100,7 +109,7 @@ public final class JetEngine implements LossEngine {
     }
     Memory memory = new Memory();
     net = Packing.of(mlp, forms, memory);
-    capacity = net.capacity(tangents, forms);
+    capacity = Math.max(1, net.capacity(tangents, forms) / evaluations);
     team = new Team(threads.count(), threads.executor());
     shared = new SharedProducts(kernels, team.members(), parts -> team.run(parts, product));
     sharesTiles = net.sharesTiles() && capacity >= LEAST_SHARED;
@@ -109,7 +118,7 @@ public final class JetEngine implements LossEngine {
       workers[member] = new Worker(sharesTiles ? team.members() : 1);
     }
     memory.allocate();
-    x = Batch.zeros(0, dim);
+    x = Batch.zeros(0, dim());
   }
 
   /// The network.
@@ -117,9 +126,10 @@ public final class JetEngine implements LossEngine {
     return mlp;
   }
 
+  /// The columns of the data: D, and those of the context.
   @Override
   public int dim() {
-    return mlp.inputs();
+    return dim + conditioning.context();
   }
 
   @Override
@@ -213,7 +223,7 @@ public final class JetEngine implements LossEngine {
 
   private double run(
       Parameters parameters, Batch x, long firstSample, Key key, boolean gradientWanted) {
-    x.requireCols("x", mlp.inputs());
+    x.requireCols("x", dim());
     if (x.rows() == 0) {
       throw new IllegalArgumentException(
           "x has no rows, so the mean loss is undefined: pass at least one sample");
@@ -306,20 +316,38 @@ public final class JetEngine implements LossEngine {
   private double tile(Worker worker, int row, int n, int index, boolean first) {
     HeadTiles tile = worker.tile;
     Jet jet = worker.jet;
+    Conditioner conditioner = worker.conditioner;
     tile.prepare(x, row, n, firstSample, key);
+    int rows = n * evaluations;
+    float[] input = tile.input;
+    if (conditioner != null) {
+      input = conditioner.rows;
+      for (int r = 0; r < rows; r++) {
+        int t = r / evaluations;
+        conditioner.row(
+            r, tile.times[t], tile.input, r * dim, tile.context, t * conditioning.context());
+      }
+    }
     jet.forward(
-        tile.input,
+        input,
         tile.directions,
-        n,
+        rows,
         tangents == 0 ? (gradientWanted ? 1 : 0) : gradientWanted ? 2 : 1);
-    jet.score(tile.score, n);
+    jet.score(tile.score, rows);
     if (tangents > 0) {
-      jet.forms(tile.forms, tile.directions, n);
+      jet.forms(tile.forms, tile.directions, rows);
+    }
+    if (conditioner != null) {
+      conditioner.score(tile.score, tile.input, 0, rows);
+      conditioner.forms(tile.forms, tile.directions, tangents, forms, rows);
     }
     tile.evaluate();
     if (gradientWanted) {
+      if (conditioner != null) {
+        conditioner.cotangents(tile.scoreBar, tile.formsBar, tangents, rows);
+      }
       jet.backward(
-          tile.input, tile.directions, tile.scoreBar, tile.formsBar, n, first, buffers[index]);
+          input, tile.directions, tile.scoreBar, tile.formsBar, rows, first, buffers[index]);
     }
     if (perSample.length > 0) {
       for (int t = 0; t < n; t++) {
@@ -338,13 +366,23 @@ public final class JetEngine implements LossEngine {
   private final class Worker {
     final HeadTiles tile;
     final Jet jet;
+    final @Nullable Conditioner conditioner;
 
     Worker(int threads) {
       tile =
           new HeadTiles(
-              head, team, threads, capacity, mlp.inputs(), tangents, forms == Forms.DIRECTIONAL);
+              head,
+              team,
+              threads,
+              capacity,
+              dim,
+              conditioning.context(),
+              tangents,
+              forms == Forms.DIRECTIONAL);
+      int rows = capacity * evaluations;
       Products products = threads == 1 ? kernels : shared;
-      jet = net.jet(kernels, products, capacity, tangents, forms);
+      jet = net.jet(kernels, products, rows, tangents, forms);
+      conditioner = conditioning.isNone() ? null : new Conditioner(conditioning, dim, rows);
     }
   }
 }

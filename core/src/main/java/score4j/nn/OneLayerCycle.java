@@ -19,7 +19,7 @@ final class OneLayerCycle extends Cycle {
   OneLayerCycle(UnitPacking net) {
     super(net);
     width = net.width[1];
-    dim = net.size[0];
+    dim = net.dim;
     c = memory.reserve(width);
     cBar = reserveGradient(width);
   }

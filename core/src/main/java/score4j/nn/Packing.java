@@ -10,6 +10,9 @@ import score4j.internal.kernel.Products;
 ///
 /// Which lanes the vectors run over is decided here, by the network alone: units in general,
 /// samples where there is one hidden layer and few units or one coordinate.
+///
+/// A score of D coordinates is a network of D outputs. Its first D inputs are x; further ones are
+/// conditions, which have no tangents.
 abstract sealed class Packing permits UnitPacking, SamplePacking, CyclicPacking {
   static final int CHUNK = 64;
   private static final int MOST_PARTS = 16;
@@ -31,12 +34,12 @@ abstract sealed class Packing permits UnitPacking, SamplePacking, CyclicPacking 
 
   /// The layout for a network and what is asked of it, its places reserved.
   static Packing of(Mlp mlp, Forms forms, Memory memory) {
-    int dim = mlp.inputs();
-    boolean cyclic = mlp.layers() > 1 && mlp.outputs() == dim && forms.isTrace();
+    int dim = mlp.outputs();
+    boolean cyclic = mlp.layers() > 1 && forms.isTrace();
     if (cyclic && forms == Forms.CYCLIC_TRACE) {
       return new CyclicPacking(mlp, memory);
     }
-    boolean shallow = mlp.layers() == 2 && mlp.outputs() == dim && dim <= Kernels.NARROW;
+    boolean shallow = mlp.layers() == 2 && mlp.inputs() == dim && dim <= Kernels.NARROW;
     if (shallow && (dim == 1 || mlp.sizes().get(1) <= FEW_UNITS)) {
       return new SamplePacking(mlp, memory);
     }

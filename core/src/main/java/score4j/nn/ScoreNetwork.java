@@ -1,6 +1,8 @@
 package score4j.nn;
 
 import java.util.ArrayDeque;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import score4j.DifferentiableScore;
 import score4j.array.Batch;
 import score4j.array.Parameters;
@@ -8,41 +10,63 @@ import score4j.internal.kernel.KernelChoice;
 import score4j.internal.kernel.Kernels;
 import score4j.rng.Key;
 
-/// A network used as a score: s(x) is its output. It ignores the time.
+/// A network used as a score: s(x, t) as its [Conditioning] says, or, without one, its output,
+/// whatever the time.
 ///
 /// Holds a copy of the parameters, so training on does not change it. Safe for several threads at
 /// once; each call borrows working memory that later calls use again.
 ///
 /// - **Cost** per sample: P multiply-adds for a score, 2·P for a jvp or vjp, for a divergence
-///   about (1 + D)·P, or 2·P whatever D is with at most two hidden layers.
+///   about (1 + D)·P, or 2·P whatever D is with at most two hidden layers. Score and divergence
+///   together cost as much as the divergence.
 public final class ScoreNetwork implements DifferentiableScore {
   private final Mlp mlp;
+  private final Conditioning conditioning;
   private final Parameters parameters;
+  private final float[] context;
   private final Kernels kernels = KernelChoice.kernels();
+  private final int dim;
   private final Pool scores;
   private final Pool products;
   private final Pool divergences;
 
-  private ScoreNetwork(Mlp mlp, Parameters parameters) {
+  private ScoreNetwork(Mlp mlp, Conditioning conditioning, Parameters parameters) {
     this.mlp = mlp;
-    this.parameters = parameters.copy();
+    this.conditioning = conditioning;
+    dim = conditioning.requireDim(mlp);
     mlp.requireParameters(parameters);
+    this.parameters = parameters.copy();
+    context = new float[conditioning.context()];
     scores = new Pool(0, Forms.DIRECTIONAL);
     products = new Pool(1, Forms.DIRECTIONAL);
     divergences = new Pool(1, Forms.TRACE);
   }
 
-  /// The score that a network with these parameters computes.
+  private ScoreNetwork(ScoreNetwork network, float[] context) {
+    mlp = network.mlp;
+    conditioning = network.conditioning;
+    dim = network.dim;
+    parameters = network.parameters;
+    this.context = context;
+    scores = network.scores;
+    products = network.products;
+    divergences = network.divergences;
+  }
+
+  /// The score that a network with these parameters computes, whatever the time.
   ///
   /// @throws IllegalArgumentException if the network has not as many outputs as inputs, or the
   ///     parameters are another's
   public static ScoreNetwork of(Mlp mlp, Parameters parameters) {
-    if (mlp.inputs() != mlp.outputs()) {
-      throw new IllegalArgumentException(
-          "a score has as many outputs as inputs but the network has sizes %s: make the first and last equal"
-              .formatted(mlp.sizes()));
-    }
-    return new ScoreNetwork(mlp, parameters);
+    return of(mlp, Conditioning.none(), parameters);
+  }
+
+  /// The score that a network computes which is told the time, or a context, beside x.
+  ///
+  /// @throws IllegalArgumentException if its inputs are not as many as its outputs and the
+  ///     conditioning's inputs, or the parameters are another's
+  public static ScoreNetwork of(Mlp mlp, Conditioning conditioning, Parameters parameters) {
+    return new ScoreNetwork(mlp, conditioning, parameters);
   }
 
   /// An untrained score to start from.
@@ -55,28 +79,53 @@ public final class ScoreNetwork implements DifferentiableScore {
     return mlp;
   }
 
+  /// What the network is told beside x, and how its output becomes a score.
+  public Conditioning conditioning() {
+    return conditioning;
+  }
+
   /// A copy of the parameters.
   public Parameters parameters() {
     return parameters.copy();
   }
 
+  /// The same network for samples that come with this context, such as a class: s(x, t | context).
+  /// Without it the context is 0. Parameters and working memory are shared.
+  ///
+  /// @throws IllegalArgumentException if it is not as long as the conditioning says
+  public ScoreNetwork given(float... context) {
+    if (context.length != conditioning.context()) {
+      throw new IllegalArgumentException(
+          "context has %d numbers but the network is told %d"
+              .formatted(context.length, conditioning.context()));
+    }
+    return new ScoreNetwork(this, context.clone());
+  }
+
   @Override
   public int dim() {
-    return mlp.outputs();
+    return dim;
   }
 
   @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
-    x.requireCols("x", dim());
-    out.requireShape("out", x.rows(), dim());
-    java.util.Objects.checkFromToIndex(from, to, x.rows());
+    requireRows(x, from, to, out);
+    scores(x, from, to, null, t, out);
+  }
+
+  @Override
+  public void score(Batch x, int from, int to, double[] t, Batch out) {
+    requireRows(x, from, to, out);
+    Objects.checkFromToIndex(from, to, t.length);
+    scores(x, from, to, t, 0, out);
+  }
+
+  private void scores(Batch x, int from, int to, double @Nullable [] times, double t, Batch out) {
     Worker worker = scores.borrow();
     for (int row = from; row < to; row += scores.capacity) {
       int n = Math.min(scores.capacity, to - row);
-      worker.load(x, row, n);
-      worker.jet.forward(worker.input, worker.directions, n, 0);
-      worker.jet.score(worker.output, n);
-      System.arraycopy(worker.output, 0, out.data(), row * dim(), n * dim());
+      worker.forward(x, row, n, times, t, context, 0);
+      worker.score(x, row, n, out);
     }
     scores.giveBack(worker);
   }
@@ -87,11 +136,13 @@ public final class ScoreNetwork implements DifferentiableScore {
     Worker worker = products.borrow();
     for (int row = 0; row < x.rows(); row += products.capacity) {
       int n = Math.min(products.capacity, x.rows() - row);
-      worker.load(x, row, n);
-      System.arraycopy(v.data(), row * dim(), worker.directions, 0, n * dim());
-      worker.jet.forward(worker.input, worker.directions, n, 1);
+      System.arraycopy(v.data(), row * dim, worker.directions, 0, n * dim);
+      worker.forward(x, row, n, null, t, context, 1);
       worker.jet.derivatives(worker.directions, worker.output, n);
-      System.arraycopy(worker.output, 0, out.data(), row * dim(), n * dim());
+      if (worker.conditioner != null) {
+        worker.conditioner.derivatives(worker.output, v.data(), row * dim, n);
+      }
+      System.arraycopy(worker.output, 0, out.data(), row * dim, n * dim);
     }
     products.giveBack(worker);
   }
@@ -102,43 +153,114 @@ public final class ScoreNetwork implements DifferentiableScore {
     Worker worker = scores.borrow();
     for (int row = 0; row < x.rows(); row += scores.capacity) {
       int n = Math.min(scores.capacity, x.rows() - row);
-      worker.load(x, row, n);
-      worker.jet.forward(worker.input, worker.directions, n, 1);
-      System.arraycopy(w.data(), row * dim(), worker.input, 0, n * dim());
-      worker.jet.inputCotangents(worker.input, worker.output, n);
-      System.arraycopy(worker.output, 0, out.data(), row * dim(), n * dim());
+      worker.forward(x, row, n, null, t, context, 1);
+      System.arraycopy(w.data(), row * dim, worker.cotangents, 0, n * dim);
+      worker.jet.inputCotangents(worker.cotangents, worker.output, n);
+      if (worker.conditioner != null) {
+        // Jᵀ scales as J does
+        worker.conditioner.derivatives(worker.output, w.data(), row * dim, n);
+      }
+      System.arraycopy(worker.output, 0, out.data(), row * dim, n * dim);
     }
     scores.giveBack(worker);
   }
 
   @Override
   public void divergence(Batch x, double t, float[] out) {
-    x.requireCols("x", dim());
-    if (out.length < x.rows()) {
-      throw new IllegalArgumentException(
-          "out has room for %d numbers but there are %d samples (B)"
-              .formatted(out.length, x.rows()));
-    }
+    x.requireCols("x", dim);
+    requireRoom("out", out, x.rows());
+    divergences(x, 0, x.rows(), null, t, null, out);
+  }
+
+  @Override
+  public void scoreAndDivergence(
+      Batch x, int from, int to, double[] t, Batch score, float[] divergence) {
+    requireRows(x, from, to, score);
+    Objects.checkFromToIndex(from, to, t.length);
+    requireRoom("divergence", divergence, to);
+    divergences(x, from, to, t, 0, score, divergence);
+  }
+
+  private void divergences(
+      Batch x,
+      int from,
+      int to,
+      double @Nullable [] times,
+      double t,
+      @Nullable Batch score,
+      float[] out) {
     Worker worker = divergences.borrow();
-    for (int row = 0; row < x.rows(); row += divergences.capacity) {
-      int n = Math.min(divergences.capacity, x.rows() - row);
-      worker.load(x, row, n);
-      worker.jet.forward(worker.input, worker.directions, n, 1);
-      worker.jet.forms(worker.forms, worker.directions, n);
+    for (int row = from; row < to; row += divergences.capacity) {
+      int n = Math.min(divergences.capacity, to - row);
+      worker.forward(x, row, n, times, t, context, 1);
+      if (score != null) {
+        worker.score(x, row, n, score);
+      }
+      worker.forms(n);
       System.arraycopy(worker.forms, 0, out, row, n);
     }
     divergences.giveBack(worker);
   }
 
+  @Override
+  public void scoreAndForms(
+      Batch x,
+      int from,
+      int to,
+      double[] t,
+      float[] directions,
+      int count,
+      Batch score,
+      float[] forms) {
+    requireRows(x, from, to, score);
+    Objects.checkFromToIndex(from, to, t.length);
+    requireRoom("directions", directions, (long) to * count * dim);
+    requireRoom("forms", forms, (long) to * count);
+    Worker worker = products.borrow();
+    for (int row = from; row < to; row += products.capacity) {
+      int n = Math.min(products.capacity, to - row);
+      for (int k = 0; k < count; k++) {
+        for (int r = 0; r < n; r++) {
+          int v = ((row + r) * count + k) * dim;
+          System.arraycopy(directions, v, worker.directions, r * dim, dim);
+        }
+        worker.forward(x, row, n, t, 0, context, 1);
+        if (k == 0) {
+          worker.score(x, row, n, score);
+        }
+        worker.forms(n);
+        for (int r = 0; r < n; r++) {
+          forms[(row + r) * count + k] = worker.forms[r];
+        }
+      }
+    }
+    products.giveBack(worker);
+  }
+
+  private void requireRows(Batch x, int from, int to, Batch out) {
+    x.requireCols("x", dim);
+    out.requireShape("out", x.rows(), dim);
+    Objects.checkFromToIndex(from, to, x.rows());
+  }
+
+  private static void requireRoom(String name, float[] array, long length) {
+    if (array.length < length) {
+      throw new IllegalArgumentException(
+          "%s has room for %d numbers but %d are needed".formatted(name, array.length, length));
+    }
+  }
+
   private void requireThree(Batch x, String name, Batch v, Batch out) {
-    x.requireCols("x", dim());
-    v.requireShape(name, x.rows(), dim());
-    out.requireShape("out", x.rows(), dim());
+    x.requireCols("x", dim);
+    v.requireShape(name, x.rows(), dim);
+    out.requireShape("out", x.rows(), dim);
   }
 
   @Override
   public String toString() {
-    return "ScoreNetwork[%s %s]".formatted(mlp.sizes(), mlp.activation());
+    return conditioning.isNone()
+        ? "ScoreNetwork[%s %s]".formatted(mlp.sizes(), mlp.activation())
+        : "ScoreNetwork[%s %s %s]".formatted(mlp.sizes(), mlp.activation(), conditioning);
   }
 
   /// Working memory for calls of one kind, as much as there are callers at once.
@@ -166,15 +288,19 @@ public final class ScoreNetwork implements DifferentiableScore {
 
   private final class Worker {
     private final Jet jet;
+    private final Forms kind;
+    private final @Nullable Conditioner conditioner;
     private final float[] input;
+    private final float[] cotangents;
     private final float[] output;
     private final float[] directions;
     private final float[] forms;
 
     Worker(Pool pool) {
       Memory memory = new Memory();
-      Packing own = Packing.of(mlp, pool.forms, memory);
-      jet = own.jet(kernels, kernels, pool.capacity, pool.tangents, pool.forms);
+      kind = pool.forms;
+      Packing own = Packing.of(mlp, kind, memory);
+      jet = own.jet(kernels, kernels, pool.capacity, pool.tangents, kind);
       memory.allocate();
       for (int part = 0; part < own.parts(); part++) {
         own.pack(parameters.data(), part);
@@ -182,14 +308,43 @@ public final class ScoreNetwork implements DifferentiableScore {
       for (int part = 0; part < own.parts(); part++) {
         own.fold(kernels, part);
       }
-      input = new float[pool.capacity * dim()];
-      output = new float[pool.capacity * dim()];
-      directions = new float[pool.forms.isTrace() ? 0 : pool.capacity * pool.tangents * dim()];
+      conditioner =
+          conditioning.isNone() ? null : new Conditioner(conditioning, dim, pool.capacity);
+      input = new float[conditioner == null ? pool.capacity * dim : 0];
+      cotangents = new float[pool.capacity * dim];
+      output = new float[pool.capacity * dim];
+      directions = new float[kind.isTrace() ? 0 : pool.capacity * pool.tangents * dim];
       forms = new float[pool.capacity * pool.tangents];
     }
 
-    void load(Batch x, int row, int n) {
-      System.arraycopy(x.data(), row * dim(), input, 0, n * dim());
+    void forward(
+        Batch x, int row, int n, double @Nullable [] times, double t, float[] context, int order) {
+      float[] rows = input;
+      if (conditioner == null) {
+        System.arraycopy(x.data(), row * dim, input, 0, n * dim);
+      } else {
+        rows = conditioner.rows;
+        for (int r = 0; r < n; r++) {
+          double time = times == null ? t : times[row + r];
+          conditioner.row(r, time, x.data(), (row + r) * dim, context, 0);
+        }
+      }
+      jet.forward(rows, directions, n, order);
+    }
+
+    void score(Batch x, int row, int n, Batch out) {
+      jet.score(output, n);
+      if (conditioner != null) {
+        conditioner.score(output, x.data(), row * dim, n);
+      }
+      System.arraycopy(output, 0, out.data(), row * dim, n * dim);
+    }
+
+    void forms(int n) {
+      jet.forms(forms, directions, n);
+      if (conditioner != null) {
+        conditioner.forms(forms, directions, 1, kind, n);
+      }
     }
   }
 }

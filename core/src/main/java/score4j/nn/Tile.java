@@ -1,18 +1,23 @@
 package score4j.nn;
 
+import java.util.Arrays;
 import score4j.array.Batch;
 import score4j.rng.Key;
 
 /// A few samples on their way through the network: what a [Head] reads and writes.
 ///
-/// With n samples, D coordinates and K quadratic forms, all arrays are row-major and may be longer
-/// than needed.
+/// With n samples, D coordinates, K quadratic forms and E evaluations of the network for each
+/// sample, which are neighbouring rows, all arrays are row-major and may be longer than needed.
 public final class Tile {
   private final int dim;
   private final int tangents;
+  private final int evaluations;
   private final Batch x;
   private final float[] input;
   private final Batch auxiliary;
+  private final double[] times;
+  private final float[] context;
+  private final float[] weights;
   private final float[] directions;
   private final float[] score;
   private final float[] forms;
@@ -23,17 +28,23 @@ public final class Tile {
   private long firstSample;
   private Key key = Key.of(0);
 
-  Tile(int capacity, int dim, int tangents, boolean directional) {
+  /// @param capacity the most samples
+  Tile(int capacity, int dim, int context, int tangents, int evaluations, boolean directional) {
     this.dim = dim;
     this.tangents = tangents;
+    this.evaluations = evaluations;
+    int rows = capacity * evaluations;
     x = Batch.zeros(capacity, dim);
-    input = new float[capacity * dim];
+    input = new float[rows * dim];
     auxiliary = Batch.zeros(capacity, dim);
-    directions = new float[directional ? capacity * tangents * dim : 0];
-    score = new float[capacity * dim];
-    forms = new float[capacity * tangents];
-    scoreBar = new float[capacity * dim];
-    formsBar = new float[capacity * tangents];
+    times = new double[capacity];
+    this.context = new float[capacity * context];
+    weights = new float[capacity];
+    directions = new float[directional ? rows * tangents * dim : 0];
+    score = new float[rows * dim];
+    forms = new float[rows * tangents];
+    scoreBar = new float[rows * dim];
+    formsBar = new float[rows * tangents];
     losses = new double[capacity];
   }
 
@@ -41,8 +52,24 @@ public final class Tile {
     this.samples = samples;
     this.firstSample = offset + from;
     this.key = key;
-    System.arraycopy(batch.data(), from * dim, x.data(), 0, samples * dim);
-    System.arraycopy(batch.data(), from * dim, input, 0, samples * dim);
+    Arrays.fill(times, 0, samples, 0.0);
+    int extra = batch.cols() - dim;
+    if (extra == 0) {
+      System.arraycopy(batch.data(), from * dim, x.data(), 0, samples * dim);
+    } else {
+      for (int t = 0; t < samples; t++) {
+        int row = (from + t) * batch.cols();
+        System.arraycopy(batch.data(), row, x.data(), t * dim, dim);
+        System.arraycopy(batch.data(), row + dim, context, t * extra, extra);
+      }
+    }
+    if (evaluations == 1) {
+      System.arraycopy(x.data(), 0, input, 0, samples * dim);
+    } else {
+      for (int r = 0; r < samples * evaluations; r++) {
+        System.arraycopy(x.data(), r / evaluations * dim, input, r * dim, dim);
+      }
+    }
   }
 
   /// The number of samples n.
@@ -76,7 +103,23 @@ public final class Tile {
     return x;
   }
 
-  /// What the network sees, n × D: a copy of the samples unless `prepare` overwrites it.
+  /// The time of each sample, n numbers: 0 unless `prepare` overwrites them.
+  public double[] times() {
+    return times;
+  }
+
+  /// The numbers beside each sample that the network is told, from the last columns of the data.
+  float[] context() {
+    return context;
+  }
+
+  /// Room for one number for each sample that `prepare` keeps for `evaluate`, such as the weight of
+  /// its loss.
+  public float[] weights() {
+    return weights;
+  }
+
+  /// Where scores are wanted, n × E × D: copies of the sample unless `prepare` overwrites them.
   public float[] input() {
     return input;
   }
@@ -86,27 +129,27 @@ public final class Tile {
     return auxiliary;
   }
 
-  /// The directions v, n × K × D; empty where the head has none.
+  /// The directions v, n × E × K × D; empty where the head has none.
   public float[] directions() {
     return directions;
   }
 
-  /// The scores s, n × D.
+  /// The scores s, n × E × D.
   public float[] score() {
     return score;
   }
 
-  /// The quadratic forms q, n × K.
+  /// The quadratic forms q, n × E × K.
   public float[] forms() {
     return forms;
   }
 
-  /// The derivatives of a sample's loss with respect to its score, n × D.
+  /// The derivatives of a sample's loss with respect to its scores, n × E × D.
   public float[] scoreBar() {
     return scoreBar;
   }
 
-  /// The derivatives of a sample's loss with respect to its quadratic forms, n × K.
+  /// The derivatives of a sample's loss with respect to its quadratic forms, n × E × K.
   public float[] formsBar() {
     return formsBar;
   }

@@ -25,7 +25,7 @@ final class TraceCost {
     double sum = 0;
     for (int l = 1; l < net.layers; l++) {
       double inner = l > 1 ? 3.0 * net.width[l - 1] : 0;
-      sum += net.size[0] * net.width[l] * (inner + 2 * PASS);
+      sum += net.dim * net.width[l] * (inner + 2 * PASS);
     }
     return sum;
   }
@@ -34,7 +34,7 @@ final class TraceCost {
   static double cyclic(UnitPacking net) {
     int last = net.layers - 1;
     double one = net.width[1];
-    double fold = 3.0 * net.size[0] * one * (last == 1 ? 1 : net.width[last]) / BATCH;
+    double fold = 3.0 * net.dim * one * (last == 1 ? 1 : net.width[last]) / BATCH;
     return switch (last) {
       case 1 -> fold + 2 * one;
       case 2 -> fold + 3 * one * net.width[2] + PASS * (one + net.width[2]);

@@ -27,7 +27,7 @@ final class TwoLayerCycle extends Cycle {
     super(net);
     one = net.width[1];
     two = net.width[2];
-    dim = net.size[0];
+    dim = net.dim;
     ct = memory.reserve((long) net.size[2] * one);
     form = memory.reserve((long) net.size[2] * one);
     transposed = memory.reserve((long) net.size[1] * two);

@@ -1,5 +1,6 @@
 package score4j.nn;
 
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import score4j.internal.kernel.Kernels;
 import score4j.internal.kernel.Products;
@@ -150,11 +151,12 @@ final class UnitJet implements Jet {
   public void forward(float[] input, float[] directions, int n, int order) {
     samples = n;
     this.order = order;
-    int dim = net.size[0];
+    int dim = net.dim;
+    int inputs = net.size[0];
     if (layers == 1) {
-      spread(input, n, a[0]);
+      spread(input, inputs, n, a[0]);
       if (!basis) {
-        spread(directions, n * tangents, a[0] + n * net.width[0]);
+        spread(directions, dim, n * tangents, a[0] + n * net.width[0]);
       }
       return;
     }
@@ -165,7 +167,7 @@ final class UnitJet implements Jet {
       int w = net.transposed[l];
       if (l == 1) {
         products.gemm(
-            m, z[l], width, m, net.bias[l], 0, input, 0, dim, 1, m, w, width, n, width, dim);
+            m, z[l], width, m, net.bias[l], 0, input, 0, inputs, 1, m, w, width, n, width, inputs);
         if (!basis) {
           products.gemm(
               m,
@@ -263,10 +265,13 @@ final class UnitJet implements Jet {
     return l == 1 && basis ? 0 : tangents * net.width[l];
   }
 
-  private void spread(float[] from, int rows, int to) {
-    int dim = net.size[0];
+  private void spread(float[] from, int length, int rows, int to) {
+    float[] m = memory.floats();
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(from, r * dim, memory.floats(), to + r * net.width[0], dim);
+      int row = to + r * net.width[0];
+      System.arraycopy(from, r * length, m, row, length);
+      // where the row of another tile may have had conditions
+      Arrays.fill(m, row + length, row + net.width[0], 0f);
     }
   }
 
@@ -632,7 +637,8 @@ final class UnitJet implements Jet {
       float[] gradient,
       int weight,
       int width) {
-    int dim = net.size[0];
+    int dim = net.dim;
+    int inputs = net.size[0];
     float[] m = memory.floats();
     products.gemm(
         gradient,
@@ -644,11 +650,11 @@ final class UnitJet implements Jet {
         input,
         0,
         1,
-        dim,
+        inputs,
         m,
         g,
         width,
-        dim,
+        inputs,
         width,
         n);
     if (basis) {
@@ -712,7 +718,7 @@ final class UnitJet implements Jet {
       next = swap;
     }
     for (int t = 0; t < n; t++) {
-      System.arraycopy(m, g + t * below, out, t * net.size[0], net.size[0]);
+      System.arraycopy(m, g + t * below, out, t * net.dim, net.dim);
     }
   }
 }

@@ -13,6 +13,9 @@ final class UnitPacking extends Packing {
   /// The number of layers L.
   final int layers;
 
+  /// D: the outputs, and the first of the inputs.
+  final int dim;
+
   /// n_l, and n_l padded.
   final int[] size;
 
@@ -37,6 +40,7 @@ final class UnitPacking extends Packing {
     super(mlp, memory);
     layers = mlp.layers();
     size = mlp.sizes().stream().mapToInt(Integer::intValue).toArray();
+    dim = mlp.outputs();
     width = Arrays.stream(size).map(Kernels::pad).toArray();
     transposed = new int[layers + 1];
     weight = new int[layers + 1];
@@ -94,14 +98,14 @@ final class UnitPacking extends Packing {
 
   @Override
   int capacity(int tangents, Forms forms) {
-    return UnitJet.capacity(this, forms.isTrace() ? size[0] : tangents, gradientLength);
+    return UnitJet.capacity(this, forms.isTrace() ? dim : tangents, gradientLength);
   }
 
   @Override
   Jet jet(Kernels kernels, Products products, int capacity, int tangents, Forms forms) {
     if (forms.isTrace()) {
-      Jet diagonal = jet(kernels, products, capacity, size[0], Forms.DIAGONAL);
-      return new TraceJet(diagonal, size[0], capacity);
+      Jet diagonal = jet(kernels, products, capacity, dim, Forms.DIAGONAL);
+      return new TraceJet(diagonal, dim, capacity);
     }
     return new UnitJet(this, kernels, products, capacity, tangents, forms == Forms.DIAGONAL, null);
   }

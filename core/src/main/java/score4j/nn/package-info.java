@@ -1,6 +1,6 @@
 /// Networks as scores: architecture, initialisation, and the engine that pushes a value with
 /// directional derivatives forward and sweeps back once. Imports `score4j`, `array`, `rng`,
-/// `autodiff`, `internal.kernel` and `internal.parallel`.
+/// `autodiff`, `process`, `internal.kernel` and `internal.parallel`.
 @NullMarked
 package score4j.nn;
 

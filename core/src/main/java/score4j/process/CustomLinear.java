@@ -35,10 +35,10 @@ final class CustomLinear implements LinearSde {
         double g = finite("diffusion", diffusion, s);
         // what is left of the cell after s
         double rest = whole - integral(from, NODES[k] * h);
-        noise += WEIGHTS[k] * h * Math.exp(2 * rest) * g * g;
+        noise += WEIGHTS[k] * h * StrictMath.exp(2 * rest) * g * g;
       }
       logMeanScales[i + 1] = logMeanScales[i] + whole;
-      variances[i + 1] = variances[i] * Math.exp(2 * whole) + noise;
+      variances[i + 1] = variances[i] * StrictMath.exp(2 * whole) + noise;
     }
     if (!(variances[CELLS] > 0) || Double.isInfinite(variances[CELLS])) {
       throw new IllegalArgumentException(

@@ -27,7 +27,7 @@ public sealed interface LinearSde extends Sde
   /// α(t) and σ(t).
   default Marginal marginal(double t) {
     Moments moments = moments(t);
-    return new Marginal(Math.exp(moments.logMeanScale()), Math.sqrt(moments.variance()));
+    return new Marginal(StrictMath.exp(moments.logMeanScale()), Math.sqrt(moments.variance()));
   }
 
   /// The drift coefficient a(t): f(x, t) = a(t)·x.

@@ -78,7 +78,7 @@ public record SigmaLadder(List<Double> sigmas) {
         high = middle;
       }
     }
-    return 1 + (int) Math.ceil(Math.log(max / min) / Math.log(low));
+    return 1 + (int) Math.ceil(StrictMath.log(max / min) / StrictMath.log(low));
   }
 
   /// How much of the noise of one level lies where the noise of the next level does.
@@ -98,7 +98,7 @@ public record SigmaLadder(List<Double> sigmas) {
       term *= q * q / i;
       sum += term;
     }
-    return 0.5 + sum * Math.exp(-0.5 * q * q) / Math.sqrt(2 * Math.PI);
+    return 0.5 + sum * StrictMath.exp(-0.5 * q * q) / Math.sqrt(2 * Math.PI);
   }
 
   /// The largest Euclidean distance between two rows.
@@ -173,7 +173,7 @@ public record SigmaLadder(List<Double> sigmas) {
   /// ```
   public double time(int i) {
     double min = sigmas.getLast();
-    return Math.log(sigma(i) / min) / Math.log(sigmas.getFirst() / min);
+    return StrictMath.log(sigma(i) / min) / StrictMath.log(sigmas.getFirst() / min);
   }
 
   /// All those times, from 1 to 0.

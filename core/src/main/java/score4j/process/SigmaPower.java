@@ -19,8 +19,9 @@ public record SigmaPower(double sigma) implements LinearSde {
 
   @Override
   public Moments moments(double t) {
-    double log = Math.log(sigma);
-    return new Moments(0, 0, Math.expm1(2 * t * log) / (2 * log), Math.exp(2 * t * log));
+    double log = StrictMath.log(sigma);
+    return new Moments(
+        0, 0, StrictMath.expm1(2 * t * log) / (2 * log), StrictMath.exp(2 * t * log));
   }
 
   @Override

@@ -19,9 +19,9 @@ public record SubVariancePreserving(double betaMin, double betaMax) implements L
   public Moments moments(double t) {
     double beta = betaMin + t * (betaMax - betaMin);
     double integral = t * (betaMin + 0.5 * t * (betaMax - betaMin));
-    double std = -Math.expm1(-integral);
+    double std = -StrictMath.expm1(-integral);
     return new Moments(
-        -0.5 * integral, -0.5 * beta, std * std, 2 * std * beta * Math.exp(-integral));
+        -0.5 * integral, -0.5 * beta, std * std, 2 * std * beta * StrictMath.exp(-integral));
   }
 
   @Override

@@ -83,7 +83,7 @@ public record TimeGrid(List<Double> times) {
       double u = (double) i / steps;
       double level =
           power == 0
-              ? Math.exp((1 - u) * Math.log(first) + u * Math.log(last))
+              ? StrictMath.exp((1 - u) * StrictMath.log(first) + u * StrictMath.log(last))
               : Math.pow((1 - u) * Math.pow(first, power) + u * Math.pow(last, power), 1 / power);
       times.add(process.timeOf(level));
     }

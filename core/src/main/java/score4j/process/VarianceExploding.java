@@ -20,13 +20,13 @@ public record VarianceExploding(double sigmaMin, double sigmaMax, boolean smooth
 
   @Override
   public Moments moments(double t) {
-    double logRatio = Math.log(sigmaMax / sigmaMin);
+    double logRatio = StrictMath.log(sigmaMax / sigmaMin);
     double square = sigmaMin * sigmaMin;
-    double growth = Math.exp(2 * t * logRatio);
+    double growth = StrictMath.exp(2 * t * logRatio);
     return new Moments(
         0,
         0,
-        square * (smoothed ? growth : Math.expm1(2 * t * logRatio)),
+        square * (smoothed ? growth : StrictMath.expm1(2 * t * logRatio)),
         2 * logRatio * square * growth);
   }
 

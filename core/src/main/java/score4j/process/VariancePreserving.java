@@ -20,7 +20,10 @@ public record VariancePreserving(double betaMin, double betaMax) implements Line
     double beta = betaMin + t * (betaMax - betaMin);
     double integral = t * (betaMin + 0.5 * t * (betaMax - betaMin));
     return new Moments(
-        -0.5 * integral, -0.5 * beta, -Math.expm1(-integral), beta * Math.exp(-integral));
+        -0.5 * integral,
+        -0.5 * beta,
+        -StrictMath.expm1(-integral),
+        beta * StrictMath.exp(-integral));
   }
 
   @Override

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
+import score4j.nn.Conditioning;
 import score4j.nn.EnergyNetwork;
 import score4j.nn.JetEngine;
 import score4j.nn.LossEngine;
@@ -270,11 +271,32 @@ public record Trainer(
   ///     step, the key and the first bad sample or parameter
   public Trained<ScoreNetwork> train(
       Mlp mlp, Parameters start, Batch data, @Nullable Batch heldOut, Key key) {
+    return train(mlp, Conditioning.none(), start, data, heldOut, key);
+  }
+
+  /// Trains a score network that is told the time, or a context, beside x, likewise.
+  ///
+  /// @param conditioning what the network is told; if a context, it is the last columns of the data
+  /// @throws IllegalArgumentException also if there is a conditioning and the objective is no
+  ///     [Objective]
+  public Trained<ScoreNetwork> train(
+      Mlp mlp,
+      Conditioning conditioning,
+      Parameters start,
+      Batch data,
+      @Nullable Batch heldOut,
+      Key key) {
+    if (!(objective instanceof Objective) && !conditioning.equals(Conditioning.none())) {
+      throw new IllegalArgumentException(
+          "the objective %s is a definition alone, which cannot train a network with %s: use an Objective"
+              .formatted(objective.name(), conditioning));
+    }
     try (LossEngine engine =
         objective instanceof Objective fused
-            ? new JetEngine(mlp, fused, threads)
+            ? new JetEngine(mlp, conditioning, fused, threads)
             : TracedEngine.of(objective, mlp, threads)) {
-      return train(engine, start, data, heldOut, key).map(weights -> ScoreNetwork.of(mlp, weights));
+      return train(engine, start, data, heldOut, key)
+          .map(weights -> ScoreNetwork.of(mlp, conditioning, weights));
     }
   }
 

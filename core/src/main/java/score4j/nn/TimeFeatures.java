@@ -1,0 +1,86 @@
+package score4j.nn;
+
+import java.util.List;
+import java.util.Objects;
+import score4j.process.Marginal;
+
+/// The numbers by which a network is told the time: one function u of it, and waves of u.
+///
+/// ```text
+/// u, sin(2π·f₁·u), cos(2π·f₁·u), sin(2π·f₂·u), …               Tancik et al. 2020, equation 5
+/// ```
+///
+/// @param variable u
+/// @param frequencies f, in periods per unit of u; none for u alone
+public record TimeFeatures(Variable variable, List<Double> frequencies) {
+  /// A function of the time.
+  public enum Variable {
+    /// Nothing: the network is not told.
+    NONE,
+    /// t.
+    TIME,
+    /// log σ(t), the noise as a ladder counts it.
+    LOG_STD,
+    /// ¼·log(σ(t)/α(t)), the noise relative to the data; Karras et al. 2022, table 1.
+    LOG_NOISE
+  }
+
+  /// Checks that there is something to make waves of.
+  public TimeFeatures {
+    Objects.requireNonNull(variable, "variable");
+    frequencies = List.copyOf(frequencies);
+    if (variable == Variable.NONE && !frequencies.isEmpty()) {
+      throw new IllegalArgumentException(
+          "frequencies %s need a variable: choose TIME, LOG_STD or LOG_NOISE"
+              .formatted(frequencies));
+    }
+    for (double frequency : frequencies) {
+      if (!Double.isFinite(frequency)) {
+        throw new IllegalArgumentException(
+            "frequencies must be finite but are %s".formatted(frequencies));
+      }
+    }
+  }
+
+  /// No number.
+  public static TimeFeatures none() {
+    return of(Variable.NONE);
+  }
+
+  /// A function of the time alone.
+  public static TimeFeatures of(Variable variable) {
+    return new TimeFeatures(variable, List.of());
+  }
+
+  /// The same with waves of `count` frequencies from `least` on, each twice the one before.
+  public TimeFeatures withFourier(double least, int count) {
+    return new TimeFeatures(
+        variable,
+        java.util.stream.IntStream.range(0, count).mapToObj(i -> Math.scalb(least, i)).toList());
+  }
+
+  /// How many numbers there are.
+  public int count() {
+    return variable == Variable.NONE ? 0 : 1 + 2 * frequencies.size();
+  }
+
+  /// Writes the numbers for a time.
+  void write(double t, Marginal marginal, float[] out, int at) {
+    double u =
+        switch (variable) {
+          case NONE -> 0;
+          case TIME -> t;
+          case LOG_STD -> StrictMath.log(marginal.std());
+          case LOG_NOISE -> 0.25 * StrictMath.log(marginal.noiseLevel());
+        };
+    if (variable == Variable.NONE) {
+      return;
+    }
+    out[at] = (float) u;
+    for (int i = 0; i < frequencies.size(); i++) {
+      double angle = 2 * Math.PI * frequencies.get(i) * u;
+      out[at + 1 + 2 * i] = (float) StrictMath.sin(angle);
+      out[at + 2 + 2 * i] = (float) StrictMath.cos(angle);
+    }
+  }
+}
