@@ -50,15 +50,10 @@ public interface Distribution extends Density, DifferentiableScore {
 
   @Override
   default void logDensity(Batch x, double[] out) {
-    x.requireCols("x", dim());
-    if (out.length < x.rows()) {
-      throw new IllegalArgumentException(
-          "out has %d places but x has %d rows: pass a longer array"
-              .formatted(out.length, x.rows()));
-    }
+    Rows.places(out.length, x, dim());
     double[] point = new double[dim()];
     for (int r = 0; r < x.rows(); r++) {
-      read(x, r, point);
+      Rows.read(x, r, point);
       out[r] = logDensity(point);
     }
   }
@@ -66,29 +61,29 @@ public interface Distribution extends Density, DifferentiableScore {
   @Override
   default void score(Batch x, int from, int to, double t, Batch out) {
     Objects.checkFromToIndex(from, to, x.rows());
-    checkRows("x", x, "out", out, dim());
+    Rows.check("x", x, "out", out, dim());
     double[] point = new double[dim()];
     double[] score = new double[dim()];
     for (int r = from; r < to; r++) {
-      read(x, r, point);
+      Rows.read(x, r, point);
       score(point, score);
-      write(score, out, r);
+      Rows.write(score, out, r);
     }
   }
 
   @Override
   default void jvp(Batch x, Batch v, double t, Batch out) {
-    checkRows("x", x, "v", v, dim());
-    checkRows("x", x, "out", out, dim());
-    checkRows("v", v, "out", out, dim());
+    Rows.check("x", x, "v", v, dim());
+    Rows.check("x", x, "out", out, dim());
+    Rows.check("v", v, "out", out, dim());
     double[] point = new double[dim()];
     double[] direction = new double[dim()];
     double[] product = new double[dim()];
     for (int r = 0; r < x.rows(); r++) {
-      read(x, r, point);
-      read(v, r, direction);
+      Rows.read(x, r, point);
+      Rows.read(v, r, direction);
       jvp(point, direction, product);
-      write(product, out, r);
+      Rows.write(product, out, r);
     }
   }
 
@@ -100,40 +95,11 @@ public interface Distribution extends Density, DifferentiableScore {
 
   @Override
   default void divergence(Batch x, double t, float[] out) {
-    x.requireCols("x", dim());
-    if (out.length < x.rows()) {
-      throw new IllegalArgumentException(
-          "out has %d places but x has %d rows: pass a longer array"
-              .formatted(out.length, x.rows()));
-    }
+    Rows.places(out.length, x, dim());
     double[] point = new double[dim()];
     for (int r = 0; r < x.rows(); r++) {
-      read(x, r, point);
+      Rows.read(x, r, point);
       out[r] = (float) divergence(point);
-    }
-  }
-
-  @SuppressWarnings("ReferenceEquality") // the very same array is what must not be passed
-  private static void checkRows(String nameA, Batch a, String nameB, Batch b, int dim) {
-    a.requireCols(nameA, dim);
-    b.requireShape(nameB, a.rows(), dim);
-    if (a.data() == b.data() && nameB.equals("out")) {
-      throw new IllegalArgumentException(
-          "out shares its array with %s: pass a batch of its own".formatted(nameA));
-    }
-  }
-
-  private static void read(Batch x, int row, double[] point) {
-    int start = row * point.length;
-    for (int c = 0; c < point.length; c++) {
-      point[c] = x.data()[start + c];
-    }
-  }
-
-  private static void write(double[] values, Batch out, int row) {
-    int start = row * values.length;
-    for (int c = 0; c < values.length; c++) {
-      out.data()[start + c] = (float) values[c];
     }
   }
 }

@@ -2,6 +2,8 @@ package score4j.dist;
 
 import java.util.Arrays;
 import score4j.array.Batch;
+import score4j.process.LinearSde;
+import score4j.process.Marginal;
 import score4j.rng.Key;
 import score4j.rng.Noise;
 
@@ -206,18 +208,47 @@ public final class Gaussian implements Distribution {
       throw new IllegalArgumentException(
           "sigma must be finite and at least 0 but was %s".formatted(sigma));
     }
+    return noised(new Marginal(1, sigma));
+  }
+
+  /// The law at time t of what begins here and follows a process: N(α·m, α²·Σ + σ²·I), α and σ of
+  /// the process at t.
+  public Gaussian at(LinearSde process, double t) {
+    return noised(process.marginal(t));
+  }
+
+  private Gaussian noised(Marginal marginal) {
+    double scale = marginal.meanScale();
+    double[] scaled = Arrays.stream(mean).map(m -> scale * m).toArray();
     if (diagonal) {
-      double[] std = new double[dim()];
-      for (int i = 0; i < std.length; i++) {
-        std[i] = Math.hypot(factor[i], sigma);
-      }
-      return diagonal(mean, std);
+      return diagonal(
+          scaled, Arrays.stream(factor).map(s -> Math.hypot(scale * s, marginal.std())).toArray());
     }
     double[][] covariance = covariance();
     for (int i = 0; i < covariance.length; i++) {
-      covariance[i][i] += sigma * sigma;
+      for (int j = 0; j < covariance.length; j++) {
+        covariance[i][j] *= scale * scale;
+      }
+      covariance[i][i] += marginal.std() * marginal.std();
     }
-    return full(mean, covariance);
+    return full(scaled, covariance);
+  }
+
+  /// This law as a mixture of one.
+  public GaussianMixture mixture() {
+    return GaussianMixture.of(new double[] {1}, this);
+  }
+
+  /// The entropy −E log p in nats, ½ log det(2πe·Σ).
+  public double entropy() {
+    return 0.5 * dim() - logNormalizer;
+  }
+
+  /// The principal axes of Σ.
+  Axes axes() {
+    return diagonal
+        ? Axes.coordinates(Arrays.stream(factor).map(s -> s * s).toArray())
+        : Axes.of(factor, dim());
   }
 
   @Override

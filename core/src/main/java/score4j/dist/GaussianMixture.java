@@ -3,6 +3,7 @@ package score4j.dist;
 import java.util.Arrays;
 import java.util.List;
 import score4j.array.Batch;
+import score4j.process.LinearSde;
 import score4j.rng.Key;
 import score4j.rng.Noise;
 
@@ -83,6 +84,21 @@ public final class GaussianMixture implements Distribution {
       smoothed[k] = components[k].smoothed(sigma);
     }
     return new GaussianMixture(weights, smoothed);
+  }
+
+  /// The law at time t of what begins here and follows a process: every component at that time,
+  /// the weights as they were.
+  public GaussianMixture at(LinearSde process, double t) {
+    Gaussian[] noised = new Gaussian[components.length];
+    for (int k = 0; k < noised.length; k++) {
+      noised[k] = components[k].at(process, t);
+    }
+    return new GaussianMixture(weights, noised);
+  }
+
+  /// This law under a process: density and score at every time.
+  public DiffusedMixture under(LinearSde process) {
+    return new DiffusedMixture(this, process);
   }
 
   @Override
