@@ -20,5 +20,6 @@ module score4j.core {
   exports score4j.process;
   exports score4j.rng;
   exports score4j.sample;
+  exports score4j.solve;
   exports score4j.train;
 }

@@ -1,0 +1,327 @@
+package score4j.solve;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// One solution by [Rk45]: the samples that are still on their way lie in the first rows of every
+/// array; a sample that has arrived is written out and the last one takes its place.
+final class DormandPrince {
+  // Dormand & Prince 1980, table 2
+  private static final double[] C = {0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1};
+  private static final double[][] A = {
+    {},
+    {1.0 / 5},
+    {3.0 / 40, 9.0 / 40},
+    {44.0 / 45, -56.0 / 15, 32.0 / 9},
+    {19372.0 / 6561, -25360.0 / 2187, 64448.0 / 6561, -212.0 / 729},
+    {9017.0 / 3168, -355.0 / 33, 46732.0 / 5247, 49.0 / 176, -5103.0 / 18656},
+    {35.0 / 384, 0, 500.0 / 1113, 125.0 / 192, -2187.0 / 6784, 11.0 / 84},
+  };
+  // fifth order less fourth
+  private static final double[] E = {
+    71.0 / 57600, 0, -71.0 / 16695, 71.0 / 1920, -17253.0 / 339200, 22.0 / 525, -1.0 / 40
+  };
+  // the term of fourth order of the interpolant
+  private static final double[] DENSE = {
+    -12715105075.0 / 11282082432.0,
+    0,
+    87487479700.0 / 32700410799.0,
+    -10690763975.0 / 1880347072.0,
+    701980252875.0 / 199316789632.0,
+    -1453857185.0 / 822651844.0,
+    69997945.0 / 29380423.0
+  };
+  private static final int STAGES = 7;
+  private static final double SAFETY = 0.9;
+  private static final double LEAST = 0.2;
+  private static final double MOST = 10;
+  private static final double INTEGRAL = 0.04;
+  private static final double PROPORTIONAL = 0.2 - 0.75 * INTEGRAL;
+
+  private final Ode ode;
+  private final double[] times;
+  private final double from;
+  private final double to;
+  private final double[] result;
+  private final int firstSample;
+  private final OdeSolver.Observer observer;
+  private final double relative;
+  private final double absolute;
+  private final int maxSteps;
+  private final int width;
+  private final int controlled;
+
+  // rows on their way; row r is sample samples[r]
+  private int active;
+  private final int[] samples;
+  private final double[] t;
+  private final double[] h;
+  private final double[] end; // of the step
+  private final double[] lastError;
+  private final boolean[] undone;
+  private final int[] seen; // the last of the times that was shown
+  private final double[] y;
+  private final double[] next;
+  private final double[][] k = new double[STAGES][];
+  private final double[] stageTime;
+  private final double[] between;
+
+  private final int[] evaluations;
+  private final int[] accepted;
+  private final int[] rejected;
+
+  DormandPrince(
+      Rk45 scheme,
+      Ode ode,
+      double[] times,
+      double[] result,
+      int rows,
+      int firstSample,
+      OdeSolver.Observer observer) {
+    this.ode = ode;
+    this.times = times;
+    this.result = result;
+    this.firstSample = firstSample;
+    this.observer = observer;
+    from = times[0];
+    to = times[times.length - 1];
+    relative = scheme.tolerance().relative();
+    absolute = scheme.tolerance().absolute();
+    maxSteps = scheme.maxSteps();
+    width = ode.width();
+    controlled = ode.controlled();
+    active = rows;
+    samples = new int[rows];
+    Arrays.setAll(samples, r -> firstSample + r);
+    t = new double[rows];
+    Arrays.fill(t, from);
+    h = new double[rows];
+    end = new double[rows];
+    lastError = new double[rows];
+    Arrays.fill(lastError, 1e-4);
+    undone = new boolean[rows];
+    seen = new int[rows];
+    y = Arrays.copyOf(result, rows * width);
+    next = new double[rows * width];
+    for (int stage = 0; stage < STAGES; stage++) {
+      k[stage] = new double[rows * width];
+    }
+    stageTime = new double[rows];
+    between = new double[width];
+    evaluations = new int[rows];
+    accepted = new int[rows];
+    rejected = new int[rows];
+  }
+
+  Effort run() {
+    if (active > 0) {
+      firstSteps();
+    }
+    while (active > 0) {
+      aim();
+      for (int stage = 1; stage < STAGES; stage++) {
+        stage(stage);
+      }
+      // backwards, so that the row that takes the place of another has been judged
+      for (int r = active - 1; r >= 0; r--) {
+        judge(r);
+      }
+    }
+    return new Effort(evaluations, accepted, rejected);
+  }
+
+  private void evaluate(double[] state, double[] dy) {
+    ode.derivative(active, samples, stageTime, state, dy);
+    for (int r = 0; r < active; r++) {
+      evaluations[samples[r] - firstSample]++;
+    }
+  }
+
+  private void firstSteps() {
+    System.arraycopy(t, 0, stageTime, 0, active);
+    evaluate(y, k[0]);
+    double direction = Math.signum(to - from);
+    double span = Math.abs(to - from);
+    for (int r = 0; r < active; r++) {
+      double size = norm(r, y, null, 1);
+      double speed = norm(r, k[0], null, 1);
+      if (!Double.isFinite(speed)) {
+        throw new ArithmeticException(
+            "the derivative of sample %d is not finite at its start, t = %s: look at its first state"
+                .formatted(samples[r], from));
+      }
+      double guess = size < 1e-5 || speed < 1e-5 ? 1e-6 * span : 0.01 * size / speed;
+      h[r] = direction * Math.min(guess, span);
+      stageTime[r] = t[r] + h[r];
+      for (int i = r * width; i < (r + 1) * width; i++) {
+        next[i] = y[i] + h[r] * k[0][i];
+      }
+    }
+    evaluate(next, k[1]);
+    for (int r = 0; r < active; r++) {
+      double speed = norm(r, k[0], null, 1);
+      double bend = norm(r, k[1], k[0], Math.abs(h[r]));
+      double most = Double.isFinite(bend) ? Math.max(speed, bend) : Double.POSITIVE_INFINITY;
+      double step =
+          most <= 1e-15
+              ? Math.max(1e-6 * span, 1e-3 * Math.abs(h[r]))
+              : StrictMath.exp(0.2 * StrictMath.log(0.01 / most));
+      if (most == Double.POSITIVE_INFINITY) {
+        step = 1e-3 * Math.abs(h[r]);
+      }
+      h[r] = direction * Math.min(span, Math.min(100 * Math.abs(h[r]), step));
+    }
+  }
+
+  // the largest |a − b|/divisor in units of what is tolerated at y
+  private double norm(int r, double[] a, double @Nullable [] b, double divisor) {
+    double largest = 0;
+    for (int i = r * width; i < r * width + controlled; i++) {
+      double difference = b == null ? a[i] : a[i] - b[i];
+      double tolerated = absolute + relative * Math.abs(y[i]);
+      largest = Math.max(largest, Math.abs(difference) / divisor / tolerated);
+    }
+    return largest;
+  }
+
+  // a step that would end just short of the end is stretched, so that no sliver is left
+  private void aim() {
+    for (int r = 0; r < active; r++) {
+      double rest = to - t[r];
+      if (1.01 * Math.abs(h[r]) >= Math.abs(rest)) {
+        h[r] = rest;
+        end[r] = to;
+      } else {
+        end[r] = t[r] + h[r];
+        if (Math.abs(h[r]) <= 4 * Math.ulp(t[r]) || end[r] == t[r]) {
+          throw new ArithmeticException(
+              "the step of sample %d vanished at t = %s, after %d steps: its derivative is not finite or not smooth there"
+                  .formatted(samples[r], t[r], accepted[samples[r] - firstSample]));
+        }
+      }
+    }
+  }
+
+  private void stage(int stage) {
+    double[] a = A[stage];
+    int size = active * width;
+    double[] k0 = k[0];
+    for (int i = 0; i < size; i++) {
+      next[i] = a[0] * k0[i];
+    }
+    for (int j = 1; j < stage; j++) {
+      double weight = a[j];
+      double[] kj = k[j];
+      if (weight != 0) {
+        for (int i = 0; i < size; i++) {
+          next[i] += weight * kj[i];
+        }
+      }
+    }
+    for (int r = 0; r < active; r++) {
+      for (int i = r * width; i < (r + 1) * width; i++) {
+        next[i] = y[i] + h[r] * next[i];
+      }
+      stageTime[r] = C[stage] == 1 ? end[r] : t[r] + C[stage] * h[r];
+    }
+    evaluate(next, k[stage]);
+  }
+
+  private void judge(int r) {
+    int sample = samples[r] - firstSample;
+    double error = error(r);
+    if (error <= 1) {
+      accepted[sample]++;
+      show(r);
+      t[r] = end[r];
+      System.arraycopy(next, r * width, y, r * width, width);
+      System.arraycopy(k[STAGES - 1], r * width, k[0], r * width, width);
+      if (end[r] == to) {
+        System.arraycopy(y, r * width, result, sample * width, width);
+        active--;
+        move(active, r);
+        return;
+      }
+      double growth = error == 0 ? MOST : factor(error, lastError[r]);
+      h[r] *= Math.clamp(growth, LEAST, undone[r] ? 1 : MOST);
+      lastError[r] = Math.max(error, 1e-4);
+      undone[r] = false;
+    } else {
+      rejected[sample]++;
+      double shrink = factor(error, 1);
+      h[r] *= shrink >= LEAST ? shrink : LEAST; // LEAST for NaN
+      undone[r] = true;
+    }
+    if (accepted[sample] + rejected[sample] >= maxSteps) {
+      throw new ArithmeticException(
+          "sample %d came only to t = %s of %s in %d steps, of which %d were undone: raise maxSteps or the tolerance (relative %s, absolute %s)"
+              .formatted(samples[r], t[r], to, maxSteps, rejected[sample], relative, absolute));
+    }
+  }
+
+  private static double factor(double error, double last) {
+    return SAFETY
+        * StrictMath.exp(INTEGRAL * StrictMath.log(last) - PROPORTIONAL * StrictMath.log(error));
+  }
+
+  // NaN if anything is not finite
+  private double error(int r) {
+    double largest = 0;
+    for (int i = r * width; i < r * width + controlled; i++) {
+      double sum = 0;
+      for (int stage = 0; stage < STAGES; stage++) {
+        sum += E[stage] * k[stage][i];
+      }
+      double tolerated = absolute + relative * Math.max(Math.abs(y[i]), Math.abs(next[i]));
+      largest = Math.max(largest, Math.abs(h[r] * sum) / tolerated);
+    }
+    return largest;
+  }
+
+  private void show(int r) {
+    double direction = Math.signum(to - from);
+    while (seen[r] < times.length - 1) {
+      double time = times[seen[r] + 1];
+      if (direction * (time - end[r]) > 0) {
+        return;
+      }
+      seen[r]++;
+      if (time == end[r]) {
+        observer.state(samples[r], seen[r], next, r * width);
+      } else {
+        interpolate(r, (time - t[r]) / h[r]);
+        observer.state(samples[r], seen[r], between, 0);
+      }
+    }
+  }
+
+  // at the share u of the step
+  private void interpolate(int r, double u) {
+    double v = 1 - u;
+    for (int c = 0; c < width; c++) {
+      int i = r * width + c;
+      double sum = 0;
+      for (int stage = 0; stage < STAGES; stage++) {
+        sum += DENSE[stage] * k[stage][i];
+      }
+      double change = next[i] - y[i];
+      double start = h[r] * k[0][i] - change;
+      double finish = change - h[r] * k[STAGES - 1][i] - start;
+      between[c] = y[i] + u * (change + v * (start + u * (finish + v * (h[r] * sum))));
+    }
+  }
+
+  private void move(int source, int target) {
+    if (source == target) {
+      return;
+    }
+    samples[target] = samples[source];
+    t[target] = t[source];
+    h[target] = h[source];
+    lastError[target] = lastError[source];
+    undone[target] = undone[source];
+    seen[target] = seen[source];
+    System.arraycopy(y, source * width, y, target * width, width);
+    System.arraycopy(k[0], source * width, k[0], target * width, width);
+  }
+}
