@@ -87,6 +87,11 @@ public final class Tile {
     return tangents;
   }
 
+  /// At how many points the loss of a sample takes the score: E.
+  public int evaluations() {
+    return evaluations;
+  }
+
   /// The number of the first sample in the batch, or in the whole that the batch is part of: with
   /// [#key], the address of a sample's noise.
   public long firstSample() {

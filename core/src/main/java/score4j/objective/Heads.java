@@ -85,4 +85,46 @@ final class Heads {
       tile.losses()[t] = 0.5 * squares(error, t * dim, dim);
     }
   }
+
+  /// With s at the noised point in the first row of a sample and s₀ where there is no noise in the
+  /// second: loss = ½‖s‖² − (s − s₀)·target, s̄ = s − target, s̄₀ = target.
+  static void controlledError(Tile tile, float[] target) {
+    int dim = tile.dim();
+    float[] score = tile.score();
+    float[] bar = tile.scoreBar();
+    for (int t = 0; t < tile.samples(); t++) {
+      int noised = 2 * t * dim;
+      int clean = noised + dim;
+      double along = 0;
+      for (int d = 0; d < dim; d++) {
+        float goal = target[t * dim + d];
+        along += ((double) score[noised + d] - score[clean + d]) * goal;
+        bar[noised + d] = score[noised + d] - goal;
+        bar[clean + d] = goal;
+      }
+      tile.losses()[t] = 0.5 * squares(score, noised, dim) - along;
+    }
+  }
+
+  /// ½‖s‖² − (s − s₀)·target.
+  static Expr controlledError(Expr score, Expr clean, Expr target) {
+    return halfSquare(score).sub(score.sub(clean).mul(target).sum());
+  }
+
+  /// Multiplies the loss of each sample with a weight.
+  static void scale(Tile tile, float[] weights) {
+    int samples = tile.samples();
+    int scores = tile.evaluations() * tile.dim();
+    int forms = tile.evaluations() * tile.tangents();
+    for (int t = 0; t < samples; t++) {
+      float weight = weights[t];
+      tile.losses()[t] *= weight;
+      for (int i = t * scores; i < (t + 1) * scores; i++) {
+        tile.scoreBar()[i] *= weight;
+      }
+      for (int i = t * forms; i < (t + 1) * forms; i++) {
+        tile.formsBar()[i] *= weight;
+      }
+    }
+  }
 }

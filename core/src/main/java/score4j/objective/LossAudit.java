@@ -146,6 +146,11 @@ public final class LossAudit {
   ///
   /// @param key where the loss draws from
   public Report audit(Definition objective, Key key) {
+    if (objective instanceof DiffusionDenoising || objective instanceof DiffusionImplicit) {
+      throw new IllegalArgumentException(
+          "%s learns a score at many times but an audit knows one law: audit its objective at one noise level"
+              .formatted(objective));
+    }
     UnaryOperator<Expr> truth = x -> Derivatives.grad(logDensity::apply, x);
     double[] rows = rows(objective, key);
     double[] atTruth = losses(objective, truth, rows);
@@ -172,6 +177,7 @@ public final class LossAudit {
         }
         checks.add(compare("loss(truth) = ½(D/σ² − E‖truth‖²)", atTruth, rest));
       }
+      case ControlledDenoising controlled -> checks.add(implicit(atTruth, norms));
       case ExactTrace exact -> checks.add(implicit(atTruth, norms));
       case Sliced sliced -> {
         checks.add(implicit(atTruth, norms));

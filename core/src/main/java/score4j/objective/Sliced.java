@@ -54,16 +54,21 @@ public record Sliced(int probes, ProbeLaw law, boolean varianceReduced) implemen
   // probe m of sample i draws from (key, step m, sample i)
   @Override
   public void prepare(Tile tile) {
+    fill(tile, tile.key());
+  }
+
+  /// Writes the probes that a key gives. Overwrites the auxiliary rows if there are several.
+  void fill(Tile tile, Key key) {
     int dim = tile.dim();
     float[] v = tile.directions();
     if (probes == 1) {
-      law.fill(tile.key(), 0, tile.firstSample(), tile.samples(), dim, v, 0);
+      law.fill(key, 0, tile.firstSample(), tile.samples(), dim, v, 0);
       return;
     }
     // many rows at a time cost less than one by one
     float[] rows = tile.auxiliary().data();
     for (int m = 0; m < probes; m++) {
-      law.fill(tile.key(), m, tile.firstSample(), tile.samples(), dim, rows, 0);
+      law.fill(key, m, tile.firstSample(), tile.samples(), dim, rows, 0);
       for (int t = 0; t < tile.samples(); t++) {
         System.arraycopy(rows, t * dim, v, (t * probes + m) * dim, dim);
       }
