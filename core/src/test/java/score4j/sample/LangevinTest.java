@@ -142,12 +142,28 @@ class LangevinTest {
     assertThat(x).isEqualTo(expected);
   }
 
+  // by bits: both multiply and add in the same order
+  @Test
+  void aRunMakesTheStepsOfStep() {
+    Score score = each(3, v -> (float) Math.sin(v) - v);
+    Batch start = Noise.normals(Key.of(1), 300, 3);
+    Batch x = start.copy();
+    Batch s = Batch.zeros(300, 3);
+    float[] z = new float[900];
+    for (int step = 0; step < 20; step++) {
+      score.score(x, s);
+      Noise.normals(Key.of(2), step, 0, 300, 3, z, 0);
+      Langevin.step(x.data(), s.data(), z, 0, 900, 0.1f, (float) Math.sqrt(2 * 0.1));
+    }
+    assertThat(Langevin.of(0.1, 20).sample(score, start, Key.of(2))).isEqualTo(x);
+  }
+
   @Test
   void moreStepsAllocateNoMore() {
     Score score = each(2, v -> -v);
     Batch x = Noise.normals(Key.of(1), 700, 2);
     Key key = Key.of(2);
-    Langevin.Listener listener = (step, state) -> {};
+    ChainListener listener = (step, state) -> {};
     Langevin few = new Langevin(0.1, 2, Threads.ONE);
     Langevin many = new Langevin(0.1, 1002, Threads.ONE);
     long base = Allocation.bytes(() -> few.run(score, x, key, 1, listener));
