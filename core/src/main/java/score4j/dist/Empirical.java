@@ -2,6 +2,8 @@ package score4j.dist;
 
 import java.util.Arrays;
 import score4j.array.Batch;
+import score4j.process.LinearSde;
+import score4j.process.Marginal;
 import score4j.rng.Key;
 import score4j.rng.Noise;
 
@@ -52,6 +54,35 @@ public final class Empirical implements Distribution {
       points[i] = data.data()[i];
     }
     return new Empirical(points, data.cols(), sigma);
+  }
+
+  /// The law of x + sigma·z, z standard normal and independent: the same table smoothed more.
+  ///
+  /// - **Cost**: none, the table is shared.
+  ///
+  /// @throws IllegalArgumentException if sigma is negative or not finite
+  public Empirical smoothed(double sigma) {
+    if (!(sigma >= 0) || !Double.isFinite(sigma)) {
+      throw new IllegalArgumentException(
+          "sigma must be finite and at least 0 but was %s".formatted(sigma));
+    }
+    return new Empirical(points, dim, Math.hypot(this.sigma, sigma));
+  }
+
+  /// The law at time t of what begins here and follows a process: the table times α, smoothed by
+  /// √(α²·sigma² + σ²), α and σ of the process at t.
+  public Empirical at(LinearSde process, double t) {
+    Marginal marginal = process.marginal(t);
+    double scale = marginal.meanScale();
+    return new Empirical(
+        Arrays.stream(points).map(p -> scale * p).toArray(),
+        dim,
+        Math.hypot(scale * sigma, marginal.std()));
+  }
+
+  /// This law under a process: density and score at every time.
+  public DiffusedEmpirical under(LinearSde process) {
+    return new DiffusedEmpirical(this, process);
   }
 
   @Override
