@@ -69,7 +69,6 @@ class ArrowsTest {
         "metric",
         "nn",
         "optim",
-        "process",
         "io",
         "internal.parallel");
     arrow("backend", ".", "array", "rng", "nn", "objective", "process", "sample");

@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Set;
 import score4j.array.Parameters;
 import score4j.nn.Activation;
+import score4j.nn.Conditioning;
 import score4j.nn.Mlp;
 
 /// A network in a `.safetensors` file: the weights under the names that PyTorch gives them, and in
@@ -20,21 +21,28 @@ import score4j.nn.Mlp;
 /// ```text
 /// {"version":1,"sizes":[2,64,2],"activation":"tanh"}
 /// ```
+/// A network that is told the time has version 2 and a `conditioning` besides, which says what it
+/// is told, of which process, and how its output becomes a score.
+///
 /// In Python, `nn.Sequential(Linear, Tanh, Linear)` as attribute `net` of a module takes the
 /// tensors by `load_state_dict`.
 ///
 /// @param mlp the architecture
+/// @param conditioning what it is told beside x
 /// @param parameters its weights, in its layout; shared, not copied
 /// @param metadata further texts to keep in the file, without the one that is called `score4j`
-public record Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> metadata) {
+public record Checkpoint(
+    Mlp mlp, Conditioning conditioning, Parameters parameters, Map<String, String> metadata) {
   private static final String SPEC = "score4j";
-  private static final int VERSION = 1;
+  private static final int PLAIN = 1;
+  private static final int CONDITIONED = 2;
 
   /// Checks that the parameters are of the network's layout.
   ///
   /// @throws IllegalArgumentException if they are not, or the metadata have a text called `score4j`
   public Checkpoint {
     Objects.requireNonNull(mlp, "mlp");
+    Objects.requireNonNull(conditioning, "conditioning");
     if (!parameters.slices().equals(mlp.slices())) {
       throw new IllegalArgumentException(
           "parameters have slices %s but the network %s takes %s"
@@ -47,6 +55,11 @@ public record Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> met
     metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
   }
 
+  /// A network that is told nothing beside x.
+  public Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> metadata) {
+    this(mlp, Conditioning.none(), parameters, metadata);
+  }
+
   /// A network without further texts.
   public static Checkpoint of(Mlp mlp, Parameters parameters) {
     return new Checkpoint(mlp, parameters, Map.of());
@@ -54,7 +67,8 @@ public record Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> met
 
   /// Writes the file as [AtomicFile] does: the old file stays until the new one is complete.
   ///
-  /// @throws IllegalArgumentException if a parameter is not finite
+  /// @throws IllegalArgumentException if a parameter is not finite, or the process of the
+  ///     conditioning is one of the caller's own
   /// @throws IOException if it cannot be written
   public static void write(Path file, Checkpoint checkpoint) throws IOException {
     Parameters parameters = checkpoint.parameters;
@@ -69,7 +83,7 @@ public record Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> met
       tensors.put(slice.name(), Tensor.wrap(shape(slice), parameters.get(slice.name())));
     }
     Map<String, String> metadata = new LinkedHashMap<>();
-    metadata.put(SPEC, spec(checkpoint.mlp).toString());
+    metadata.put(SPEC, spec(checkpoint).toString());
     metadata.putAll(checkpoint.metadata);
     new Safetensors(tensors, metadata).write(file);
   }
@@ -95,7 +109,12 @@ public record Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> met
           "the metadata have no text score4j, which says what network this is: not written by"
               + " score4j?");
     }
-    Mlp mlp = mlp(spec, content.tensors().size());
+    if (!(JsonReader.parse(spec) instanceof Json.Table table)) {
+      throw new FormatException("the text score4j of the metadata must be a JSON object");
+    }
+    Map<String, Json> members = table.members();
+    Conditioning conditioning = conditioning(members);
+    Mlp mlp = mlp(members, content.tensors().size());
     // the shapes first: only then is the network as large as the file, and may be allocated
     for (Parameters.Slice slice : mlp.slices()) {
       Tensor tensor = content.tensors().get(slice.name());
@@ -123,7 +142,7 @@ public record Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> met
     }
     Map<String, String> metadata = new LinkedHashMap<>(content.metadata());
     metadata.remove(SPEC);
-    return new Checkpoint(mlp, parameters, metadata);
+    return new Checkpoint(mlp, conditioning, parameters, metadata);
   }
 
   private static int firstNotFinite(float[] data) {
@@ -139,13 +158,18 @@ public record Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> met
     return slice.vector() ? List.of(slice.rows()) : List.of(slice.rows(), slice.cols());
   }
 
-  private static Json spec(Mlp mlp) {
+  private static Json spec(Checkpoint checkpoint) {
+    Mlp mlp = checkpoint.mlp;
+    boolean plain = checkpoint.conditioning.equals(Conditioning.none());
     List<Json> sizes = new ArrayList<>();
     mlp.sizes().forEach(size -> sizes.add(new Json.Whole(size)));
     Map<String, Json> members = new LinkedHashMap<>();
-    members.put("version", new Json.Whole(VERSION));
+    members.put("version", new Json.Whole(plain ? PLAIN : CONDITIONED));
     members.put("sizes", new Json.Sequence(sizes));
     members.put("activation", new Json.Text(name(mlp.activation())));
+    if (!plain) {
+      members.put("conditioning", ConditioningSpec.write(checkpoint.conditioning));
+    }
     return new Json.Table(members);
   }
 
@@ -153,22 +177,31 @@ public record Checkpoint(Mlp mlp, Parameters parameters, Map<String, String> met
     return activation.name().toLowerCase(Locale.ROOT);
   }
 
+  /// What the network of a description is told.
+  private static Conditioning conditioning(Map<String, Json> members) throws FormatException {
+    if (!(members.get("version") instanceof Json.Whole version)
+        || (version.value() != PLAIN && version.value() != CONDITIONED)) {
+      throw new FormatException(
+          "the text score4j of the metadata must have version %d or %d: written by a later score4j?"
+              .formatted(PLAIN, CONDITIONED));
+    }
+    boolean plain = version.value() == PLAIN;
+    Set<String> expected =
+        plain
+            ? Set.of("version", "sizes", "activation")
+            : Set.of("version", "sizes", "activation", "conditioning");
+    if (!members.keySet().equals(expected)) {
+      throw new FormatException(
+          "the text score4j of the metadata must have version, sizes, activation%s and nothing else"
+              .formatted(plain ? "" : ", conditioning"));
+    }
+    return plain
+        ? Conditioning.none()
+        : ConditioningSpec.read(Objects.requireNonNull(members.get("conditioning")));
+  }
+
   /// The network of a description, once it is clear that the file has tensors enough for it.
-  private static Mlp mlp(String spec, int tensors) throws FormatException {
-    if (!(JsonReader.parse(spec) instanceof Json.Table table)) {
-      throw new FormatException("the text score4j of the metadata must be a JSON object");
-    }
-    Map<String, Json> members = table.members();
-    if (!members.keySet().equals(Set.of("version", "sizes", "activation"))) {
-      throw new FormatException(
-          "the text score4j of the metadata must have version, sizes and activation and nothing"
-              + " else");
-    }
-    if (!(members.get("version") instanceof Json.Whole version) || version.value() != VERSION) {
-      throw new FormatException(
-          "the text score4j of the metadata must have version %d: written by a later score4j?"
-              .formatted(VERSION));
-    }
+  private static Mlp mlp(Map<String, Json> members, int tensors) throws FormatException {
     if (!(members.get("sizes") instanceof Json.Sequence sequence)
         || sequence.values().size() < 2
         || tensors != 2 * (sequence.values().size() - 1)) {

@@ -14,11 +14,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import score4j.array.Parameters;
 import score4j.nn.Activation;
+import score4j.nn.Conditioning;
 import score4j.nn.Init;
 import score4j.nn.Mlp;
+import score4j.nn.TimeFeatures;
+import score4j.process.LinearSde;
+import score4j.process.VarianceExploding;
 import score4j.rng.Key;
 
 class CheckpointTest {
@@ -44,6 +49,70 @@ class CheckpointTest {
       assertThat(Float.floatToRawIntBits(read.parameters().data()[i]))
           .isEqualTo(Float.floatToRawIntBits(parameters.data()[i]));
     }
+  }
+
+  static Stream<Conditioning> conditionings() {
+    return Stream.of(
+        Conditioning.of(LinearSde.variancePreserving(0.1, 20)),
+        Conditioning.of(LinearSde.varianceExploding(0.01, 50))
+            .withScaling(Conditioning.Scaling.INVERSE_STD)
+            .withContext(10),
+        Conditioning.of(new VarianceExploding(1e-2, 3, true))
+            .withFeatures(TimeFeatures.of(TimeFeatures.Variable.LOG_STD)),
+        Conditioning.of(LinearSde.subVariancePreserving(0.1, 20)).withDataStd(0.5),
+        Conditioning.of(LinearSde.sigmaPower(25)).withFeatures(TimeFeatures.none()),
+        Conditioning.none().withContext(3));
+  }
+
+  @ParameterizedTest
+  @MethodSource("conditionings")
+  void aConditioningSurvives(Conditioning conditioning) throws IOException {
+    Mlp mlp = Mlp.of(Activation.SILU, 2 + conditioning.inputs(), 4, 2);
+    Checkpoint written = new Checkpoint(mlp, conditioning, random(mlp), Map.of("a", "b"));
+    Path file = folder.resolve("model.safetensors");
+    Checkpoint.write(file, written);
+    assertThat(Checkpoint.read(file)).isEqualTo(written);
+  }
+
+  @Test
+  void aProcessThatIsCodeIsRefused() {
+    Conditioning conditioning = Conditioning.of(LinearSde.of(t -> 0, t -> 1));
+    Mlp mlp = Mlp.of(Activation.SILU, 2 + conditioning.inputs(), 4, 2);
+    Checkpoint checkpoint = new Checkpoint(mlp, conditioning, random(mlp), Map.of());
+    assertThatThrownBy(() -> Checkpoint.write(folder.resolve("m.safetensors"), checkpoint))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("use one of the named processes");
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "null",
+        "{}",
+        "{\"process\":null,\"variable\":\"time\",\"frequencies\":[],\"scaling\":\"plain\","
+            + "\"dataStd\":1,\"context\":0}",
+        "{\"process\":null,\"variable\":\"none\",\"frequencies\":[],\"scaling\":\"plain\","
+            + "\"dataStd\":0,\"context\":0}",
+        "{\"process\":null,\"variable\":\"none\",\"frequencies\":[],\"scaling\":\"plain\","
+            + "\"dataStd\":1,\"context\":-1}",
+        "{\"process\":{\"kind\":\"sigma-power\",\"sigma\":0.5},\"variable\":\"time\","
+            + "\"frequencies\":[],\"scaling\":\"plain\",\"dataStd\":1,\"context\":0}",
+        "{\"process\":{\"kind\":\"other\"},\"variable\":\"time\",\"frequencies\":[],"
+            + "\"scaling\":\"plain\",\"dataStd\":1,\"context\":0}",
+        "{\"process\":null,\"variable\":\"none\",\"frequencies\":[\"1\"],\"scaling\":\"plain\","
+            + "\"dataStd\":1,\"context\":0}"
+      })
+  void aWrongConditioningIsRefused(String conditioning) throws IOException {
+    Mlp mlp = Mlp.of(Activation.TANH, 1, 1);
+    Path file = folder.resolve("model.safetensors");
+    Checkpoint.write(file, Checkpoint.of(mlp, random(mlp)));
+    Safetensors content = Safetensors.read(file);
+    String spec =
+        "{\"version\":2,\"sizes\":[1,1],\"activation\":\"tanh\",\"conditioning\":%s}"
+            .formatted(conditioning);
+    new Safetensors(content.tensors(), Map.of("score4j", spec)).write(file);
+    assertThatThrownBy(() -> Checkpoint.read(file)).isInstanceOf(FormatException.class);
   }
 
   @Test
