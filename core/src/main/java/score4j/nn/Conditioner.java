@@ -20,6 +20,7 @@ final class Conditioner {
   private final float[] in;
   private final float[] skip;
   private final float[] out;
+  private final double[] waves;
   // those of the last time, which is often the next one, too
   private final float[] lastFeatures;
   private Factors lastFactors = Factors.NONE;
@@ -31,6 +32,8 @@ final class Conditioner {
     this.dim = dim;
     inputs = dim + conditioning.inputs();
     features = conditioning.features().count();
+    waves =
+        conditioning.features().frequencies().stream().mapToDouble(Double::doubleValue).toArray();
     rows = new float[capacity * inputs];
     in = new float[capacity];
     skip = new float[capacity];
@@ -45,7 +48,7 @@ final class Conditioner {
   /// @param context where those of its context begin at `contextFrom`
   void row(int row, double time, float[] x, int from, float[] context, int contextFrom) {
     if (time != lastTime) {
-      lastFactors = conditioning.at(time, lastFeatures, 0);
+      lastFactors = conditioning.at(time, waves, lastFeatures, 0);
       lastTime = time;
     }
     float factor = lastFactors.in();

@@ -135,13 +135,15 @@ public record Conditioning(
   }
 
   /// Writes the features of a time and gives its factors.
-  Factors at(double time, float[] out, int at) {
+  ///
+  /// @param waves the frequencies of the features
+  Factors at(double time, double[] waves, float[] out, int at) {
     if (process == null) {
       return Factors.NONE;
     }
     double t = Math.max(time, process.earliestTime());
     Marginal marginal = process.marginal(t);
-    features.write(t, marginal, out, at);
+    features.write(t, marginal, waves, out, at);
     double std = marginal.std();
     double scaled = marginal.meanScale() * dataStd;
     double whole = scaled * scaled + std * std;

@@ -65,7 +65,9 @@ public record TimeFeatures(Variable variable, List<Double> frequencies) {
   }
 
   /// Writes the numbers for a time.
-  void write(double t, Marginal marginal, float[] out, int at) {
+  ///
+  /// @param waves the frequencies
+  void write(double t, Marginal marginal, double[] waves, float[] out, int at) {
     double u =
         switch (variable) {
           case NONE -> 0;
@@ -77,10 +79,20 @@ public record TimeFeatures(Variable variable, List<Double> frequencies) {
       return;
     }
     out[at] = (float) u;
-    for (int i = 0; i < frequencies.size(); i++) {
-      double angle = 2 * Math.PI * frequencies.get(i) * u;
-      out[at + 1 + 2 * i] = (float) StrictMath.sin(angle);
-      out[at + 2 + 2 * i] = (float) StrictMath.cos(angle);
+    double sin = 0;
+    double cos = 1;
+    for (int i = 0; i < waves.length; i++) {
+      if (i > 0 && waves[i] == 2 * waves[i - 1]) { // twice the angle, without another sine
+        double half = sin;
+        sin = 2 * half * cos;
+        cos = 1 - 2 * half * half;
+      } else {
+        double angle = 2 * Math.PI * waves[i] * u;
+        sin = StrictMath.sin(angle);
+        cos = StrictMath.cos(angle);
+      }
+      out[at + 1 + 2 * i] = (float) sin;
+      out[at + 2 + 2 * i] = (float) cos;
     }
   }
 }

@@ -26,10 +26,15 @@ record Noising(LinearSde process, TimeLaw times, Weighting weighting) {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
   private static final long TIMES = 0x74696D65; // apart from other keys
 
+  /// The share of the law of sample 0, as a fraction of 2⁶⁴.
+  static long start(Key key) {
+    return (long) (Noise.uniform(key.fold(TIMES), 0, 0) * 0x1p53) << 11;
+  }
+
   /// The time of a sample.
-  double time(Key key, long sample) {
-    double u = Noise.uniform(key.fold(TIMES), 0, 0);
-    long start = (long) (u * 0x1p53) << 11;
+  ///
+  /// @param start of its key
+  double time(long start, long sample) {
     return times.time(((start + sample * GOLDEN) >>> 11) * 0x1p-53);
   }
 
@@ -42,8 +47,9 @@ record Noising(LinearSde process, TimeLaw times, Weighting weighting) {
   void draw(Tile tile) {
     Noise.normals(
         tile.key(), 0, tile.firstSample(), tile.samples(), tile.dim(), tile.auxiliary().data(), 0);
+    long start = start(tile.key());
     for (int i = 0; i < tile.samples(); i++) {
-      double t = time(tile.key(), tile.firstSample() + i);
+      double t = time(start, tile.firstSample() + i);
       tile.times()[i] = t;
       tile.weights()[i] = (float) weight(t);
     }
@@ -80,8 +86,9 @@ record Noising(LinearSde process, TimeLaw times, Weighting weighting) {
   /// @param draws how many vectors a sample has
   void draw(Key key, long firstSample, Batch x, int draws, float[] out) {
     int dim = x.cols();
+    long start = start(key);
     for (int i = 0; i < x.rows(); i++) {
-      double t = time(key, firstSample + i);
+      double t = time(start, firstSample + i);
       Marginal marginal = process.marginal(t);
       double[] numbers = {t, weight(t), marginal.meanScale(), marginal.std()};
       int row = i * draws * dim;

@@ -26,7 +26,12 @@ public interface Weighting {
 
     @Override
     public double at(LinearSde process, double t) {
-      return StrictMath.pow(process.marginal(t).std(), exponent);
+      if (exponent == 0) {
+        return 1;
+      }
+      return exponent == 2
+          ? process.moments(t).variance()
+          : StrictMath.pow(process.marginal(t).std(), exponent);
     }
   }
 

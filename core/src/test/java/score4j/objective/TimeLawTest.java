@@ -34,7 +34,7 @@ class TimeLawTest {
     int n = 256;
     double[] times =
         IntStream.range(1000, 1000 + n)
-            .mapToDouble(i -> noising.time(Key.of(7), i))
+            .mapToDouble(i -> noising.time(Noising.start(Key.of(7)), i))
             .sorted()
             .toArray();
     // of n neighbours of a golden sequence no gap is greater than φ²/n, of independent ones some
@@ -50,7 +50,9 @@ class TimeLawTest {
   void oneTimeAloneHasTheLaw() {
     Noising noising = new Noising(VP, new TimeLaw.Uniform(0.2, 0.6), Weighting.uniform());
     double[] times =
-        IntStream.range(0, 2000).mapToDouble(k -> noising.time(Key.of(k), 5)).toArray();
+        IntStream.range(0, 2000)
+            .mapToDouble(k -> noising.time(Noising.start(Key.of(k)), 5))
+            .toArray();
     // uniform: mean .4, standard error .4/√12/√2000 = .0026; 4 of them
     assertThat(Arrays.stream(times).average().orElseThrow()).isCloseTo(0.4, within(0.0104));
     assertThat(Arrays.stream(times).min().orElseThrow()).isBetween(0.2, 0.203);
@@ -99,7 +101,7 @@ class TimeLawTest {
     Noising noising = new Noising(ladder.process(), TimeLaw.levels(ladder), Weighting.uniform());
     int[] counts = new int[7];
     for (int i = 0; i < 700; i++) {
-      counts[ladder.times().indexOf(noising.time(Key.of(3), i))]++;
+      counts[ladder.times().indexOf(noising.time(Noising.start(Key.of(3)), i))]++;
     }
     for (int count : counts) {
       assertThat(count).isBetween(97, 103);
