@@ -21,6 +21,7 @@ class GoldenTest {
         "distributions",
         "training",
         "samplers",
+        "sde",
         "random123",
         "workloads"
       })
