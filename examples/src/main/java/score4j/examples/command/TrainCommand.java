@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,17 +20,14 @@ import picocli.CommandLine.Spec;
 import score4j.Threads;
 import score4j.data.Dequantizer;
 import score4j.examples.csv.Csv;
-import score4j.examples.csv.CsvFormat;
 import score4j.examples.csv.Table;
 import score4j.examples.fit.FitSettings;
 import score4j.examples.fit.TableFit;
 import score4j.examples.output.OutputFile;
 import score4j.nn.Activation;
-import score4j.objective.Denoising;
-import score4j.objective.ExactTrace;
+import score4j.objective.DiffusionDenoising;
 import score4j.objective.Objective;
-import score4j.objective.Regularized;
-import score4j.objective.Sliced;
+import score4j.process.LinearSde;
 import score4j.rng.Key;
 
 /// `score4j train`: from a CSV file to a network in a file.
@@ -42,30 +39,25 @@ import score4j.rng.Key;
       "Learns the score of a table: the gradient of the log density that its rows come from.",
       "",
       "Rows are held out to judge by; columns are standardised; the network that is best on the"
-          + " held-out rows is written, with the names and the scale of the columns."
+          + " held-out rows is written, with the names and the scale of the columns.",
+      "",
+      "With --process the network learns the scores of the table under more and more noise, too:"
+          + " samples then reach clusters that are far apart, and 'likelihood' and 'impute' can use"
+          + " it. --process vp is the one to begin with."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  score4j train --data examples/data/faithful.csv --dequantize 0.0166667,1 --out"
           + " g.safetensors",
+      "  score4j train --data t.csv --process vp --hidden 128,128 --activation silu --out"
+          + " m.safetensors",
+      "  score4j train --data t.csv --noise auto --out m.safetensors",
       "  score4j train --data t.csv --columns height,weight --objective sliced --probes 4"
           + " --out m.safetensors",
       "  score4j train --data t.csv --hidden 256,256 --activation softplus --epochs 2000"
           + " --out m.safetensors"
     })
 final class TrainCommand implements Callable<Integer> {
-  enum Loss {
-    EXACT,
-    SLICED,
-    REGULARIZED,
-    DENOISING;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   @Spec
   @SuppressWarnings("NullAway.Init") // set by picocli
   private CommandSpec spec;
@@ -84,19 +76,7 @@ final class TrainCommand implements Callable<Integer> {
       description = "names or numbers (from 1) of the columns to learn; all unless given")
   private List<String> columns = List.of();
 
-  @Option(
-      names = "--header",
-      description = "the first line names the columns; unless said, it does if it has no number")
-  private boolean header;
-
-  @Option(names = "--no-header", description = "the first line is a row like the others")
-  private boolean noHeader;
-
-  @Option(
-      names = "--separator",
-      paramLabel = "CHARACTER",
-      description = "what stands between columns, or the word tab (default: comma)")
-  private String separator = ",";
+  @Mixin private CsvOptions csv = new CsvOptions();
 
   @Option(
       names = "--dequantize",
@@ -108,31 +88,7 @@ final class TrainCommand implements Callable<Integer> {
               + " steps they are guessed from the decimals")
   private @Nullable String dequantize;
 
-  @Option(
-      names = "--objective",
-      paramLabel = "NAME",
-      description = "exact, sliced, regularized or denoising (default: exact)")
-  private Loss loss = Loss.EXACT;
-
-  @Option(
-      names = "--probes",
-      paramLabel = "M",
-      description = "random directions a row, with --objective sliced (default: 1)")
-  private @Nullable Integer probes;
-
-  @Option(
-      names = "--lambda",
-      paramLabel = "LAMBDA",
-      description = "weight of the curvature, with --objective regularized (default: 0.1)")
-  private @Nullable Double lambda;
-
-  @Option(
-      names = "--sigma",
-      paramLabel = "SIGMA",
-      description =
-          "noise in units of a column's standard deviation, with --objective denoising"
-              + " (default: 0.1)")
-  private @Nullable Double sigma;
+  @Mixin private TaskOptions task = new TaskOptions();
 
   @Option(
       names = "--hidden",
@@ -202,11 +158,11 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     FitSettings settings = settings();
     OutputFile.checked(out, "--data", data);
-    Table table = Csv.read(data, format(), columns);
+    Table table = Csv.read(data, csv.format(), columns);
     double[] steps = steps(table);
     TableFit fit = TableFit.learn(table, steps, settings, Key.of(seed));
-    fit.model().write(out, notes());
-    print(table, steps, settings, fit);
+    fit.model().write(out, notes(fit));
+    print(table, steps, fit);
     return 0;
   }
 
@@ -223,7 +179,7 @@ final class TrainCommand implements Callable<Integer> {
       Options.atLeast(spec, "--hidden", units, 1);
     }
     return new FitSettings(
-        objective(),
+        task.task(),
         hidden,
         activation,
         epochs,
@@ -232,52 +188,6 @@ final class TrainCommand implements Callable<Integer> {
         learningRate,
         heldOut,
         Threads.of(threads));
-  }
-
-  private Objective objective() {
-    belongs("--probes", probes, Loss.SLICED);
-    belongs("--lambda", lambda, Loss.REGULARIZED);
-    belongs("--sigma", sigma, Loss.DENOISING);
-    return switch (loss) {
-      case EXACT -> new ExactTrace();
-      case SLICED -> {
-        int count = Objects.requireNonNullElse(probes, 1);
-        Options.atLeast(spec, "--probes", count, 1);
-        yield Sliced.of(count);
-      }
-      case REGULARIZED -> {
-        double weight = Objects.requireNonNullElse(lambda, 0.1);
-        Options.positive(spec, "--lambda", weight);
-        yield new Regularized(weight);
-      }
-      case DENOISING -> {
-        double noise = Objects.requireNonNullElse(sigma, 0.1);
-        Options.positive(spec, "--sigma", noise);
-        yield new Denoising(noise);
-      }
-    };
-  }
-
-  private void belongs(String option, @Nullable Object value, Loss owner) {
-    if (value != null && loss != owner) {
-      throw bad("%s goes with --objective %s, not %s".formatted(option, owner, loss));
-    }
-  }
-
-  private CsvFormat format() {
-    if (header && noHeader) {
-      throw bad("--header and --no-header exclude each other");
-    }
-    CsvFormat.Header first =
-        header
-            ? CsvFormat.Header.PRESENT
-            : noHeader ? CsvFormat.Header.ABSENT : CsvFormat.Header.AUTOMATIC;
-    String character = separator.equals("tab") || separator.equals("\\t") ? "\t" : separator;
-    if (character.length() != 1 || "\r\n\"".contains(character)) {
-      throw bad(
-          "--separator must be one character or the word tab but was '%s'".formatted(separator));
-    }
-    return new CsvFormat(first, character.charAt(0));
   }
 
   private double[] steps(Table table) {
@@ -310,14 +220,14 @@ final class TrainCommand implements Callable<Integer> {
     return steps;
   }
 
-  private Map<String, String> notes() {
+  private Map<String, String> notes(TableFit fit) {
     Map<String, String> notes = new LinkedHashMap<>();
-    notes.put("objective", objective().toString());
+    notes.put("objective", fit.task().objective().toString());
     notes.put("seed", Long.toString(seed));
     return notes;
   }
 
-  private void print(Table table, double[] steps, FitSettings settings, TableFit fit) {
+  private void print(Table table, double[] steps, TableFit fit) {
     PrintWriter to = spec.commandLine().getOut();
     to.printf(
         "table     %d rows of %s, %d held out%n",
@@ -334,11 +244,24 @@ final class TrainCommand implements Callable<Integer> {
             .collect(Collectors.joining("-")),
         activation.name().toLowerCase(Locale.ROOT),
         fit.model().network().parameters().size(),
-        settings.objective().name());
+        fit.task().objective().name());
+    LinearSde process = fit.model().process();
+    if (process != null) {
+      to.printf("process   %s%n", ProcessKind.describe(process));
+    }
     to.printf(
-        "held out  loss %.3f, a fitted Gaussian has %.3f (exact trace, lower is better)%n",
-        fit.loss().value(), fit.gaussianLoss().value());
+        "held out  loss %.3f, a fitted Gaussian has %.3f (%s, lower is better)%n",
+        fit.loss().value(), fit.gaussianLoss().value(), judge(fit.task().objective(), process));
     to.printf("written   %s%n", out);
+  }
+
+  private static String judge(Objective objective, @Nullable LinearSde process) {
+    if (process == null) {
+      return "exact trace";
+    }
+    return objective instanceof DiffusionDenoising
+        ? "denoising at all noise levels"
+        : "exact trace at all noise levels";
   }
 
   private ParameterException bad(String message) {

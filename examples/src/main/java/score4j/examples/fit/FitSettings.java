@@ -1,13 +1,16 @@
 package score4j.examples.fit;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
 import score4j.Threads;
+import score4j.array.Batch;
 import score4j.nn.Activation;
 import score4j.objective.Objective;
 
 /// How to learn the score of a table.
 ///
-/// @param objective the loss
+/// @param task what to learn, given the standardised rows to learn from: noise may depend on them
 /// @param hidden units of the hidden layers
 /// @param activation the function between layers
 /// @param epochs passes over the rows
@@ -17,7 +20,7 @@ import score4j.objective.Objective;
 /// @param heldOut share of the rows to judge by
 /// @param threads who computes; the result does not depend on it
 public record FitSettings(
-    Objective objective,
+    Function<Batch, Task> task,
     List<Integer> hidden,
     Activation activation,
     int epochs,
@@ -28,6 +31,32 @@ public record FitSettings(
     Threads threads) {
   /// Keeps a list of its own.
   public FitSettings {
+    Objects.requireNonNull(task, "task");
     hidden = List.copyOf(hidden);
+  }
+
+  /// How to learn the score of the data alone.
+  ///
+  /// @param objective the loss
+  public FitSettings(
+      Objective objective,
+      List<Integer> hidden,
+      Activation activation,
+      int epochs,
+      int patience,
+      int batch,
+      double learningRate,
+      double heldOut,
+      Threads threads) {
+    this(
+        rows -> Task.of(objective),
+        hidden,
+        activation,
+        epochs,
+        patience,
+        batch,
+        learningRate,
+        heldOut,
+        threads);
   }
 }

@@ -6,18 +6,21 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import score4j.array.Batch;
 import score4j.data.Standardizer;
 import score4j.examples.output.OutputFile;
 import score4j.examples.output.Progress;
 import score4j.io.Checkpoint;
 import score4j.nn.ScoreNetwork;
+import score4j.process.LinearSde;
 import score4j.rng.Key;
 import score4j.rng.Noise;
 import score4j.sample.Langevin;
 
 /// The score of a table as it is kept in a file: a network on standardised columns, with the names,
-/// the means and the standard deviations of the columns in the metadata.
+/// the means and the standard deviations of the columns in the metadata. The file says, too,
+/// whether the network is told the time of a process.
 ///
 /// @param columns a name for each column
 /// @param scale from the table to what the network takes, and back
@@ -51,7 +54,8 @@ public record SavedModel(List<String> columns, Standardizer scale, ScoreNetwork 
       metadata.put(STD.formatted(c + 1), Double.toString(scale.std()[c]));
     }
     Checkpoint.write(
-        OutputFile.checked(file), new Checkpoint(network.mlp(), network.parameters(), metadata));
+        OutputFile.checked(file),
+        new Checkpoint(network.mlp(), network.conditioning(), network.parameters(), metadata));
   }
 
   /// Reads a file.
@@ -59,7 +63,13 @@ public record SavedModel(List<String> columns, Standardizer scale, ScoreNetwork 
   /// @throws IOException if it cannot be read, or is not such a file
   public static SavedModel read(Path file) throws IOException {
     Checkpoint checkpoint = Checkpoint.read(file);
-    int dim = checkpoint.mlp().inputs();
+    if (checkpoint.conditioning().context() > 0) {
+      throw new IOException(
+          "%s: the network is told %d numbers beside each row, which only a program of your own can"
+                  .formatted(file, checkpoint.conditioning().context())
+              + " give it");
+    }
+    int dim = checkpoint.mlp().inputs() - checkpoint.conditioning().inputs();
     if (checkpoint.mlp().outputs() != dim) {
       throw new IOException(
           "%s: the network takes %d coordinates and gives %d, so it is not a score"
@@ -83,7 +93,7 @@ public record SavedModel(List<String> columns, Standardizer scale, ScoreNetwork 
       return new SavedModel(
           columns,
           Standardizer.of(mean, std),
-          ScoreNetwork.of(checkpoint.mlp(), checkpoint.parameters()));
+          ScoreNetwork.of(checkpoint.mlp(), checkpoint.conditioning(), checkpoint.parameters()));
     } catch (IllegalArgumentException e) {
       throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
     }
@@ -109,6 +119,11 @@ public record SavedModel(List<String> columns, Standardizer scale, ScoreNetwork 
     } catch (NumberFormatException e) {
       throw new IOException("%s: %s is not a number".formatted(file, key), e);
     }
+  }
+
+  /// The process whose time the network is told; null for the score of the data alone.
+  public @Nullable LinearSde process() {
+    return network.conditioning().process();
   }
 
   /// Draws rows in the units of the table: Langevin chains on the standardised columns, each from a

@@ -2,6 +2,7 @@ package score4j.examples.fit;
 
 import java.util.ArrayList;
 import java.util.List;
+import score4j.DifferentiableScore;
 import score4j.array.Batch;
 import score4j.data.Dequantizer;
 import score4j.data.Split;
@@ -14,25 +15,33 @@ import score4j.nn.Init;
 import score4j.nn.Mlp;
 import score4j.nn.ScoreNetwork;
 import score4j.optim.Schedule;
+import score4j.process.LinearSde;
 import score4j.rng.Key;
 import score4j.train.Trained;
 import score4j.train.Trainer;
 
 /// The score of a table, learned.
 ///
+/// @param task what was learned
 /// @param model the network with the names and the scale of the columns
 /// @param trained how the training went
 /// @param train the rows that it saw, standardised
 /// @param heldOut the rows that it was judged by, standardised
-/// @param loss the exact-trace loss of the network on the held-out rows
-/// @param gaussianLoss the same of a Gaussian fitted to the rows that the network saw
+/// @param loss the loss of the network on the held-out rows: the exact trace for the score of the
+///     data alone, otherwise that of [NoisyLoss]
+/// @param gaussianLoss the same of a Gaussian fitted to the rows that the network saw, or of one
+///     with independent columns where these leave no other
 public record TableFit(
+    Task task,
     SavedModel model,
     Trained<ScoreNetwork> trained,
     Batch train,
     Batch heldOut,
     Estimate loss,
     Estimate gaussianLoss) {
+  // of noise for each held-out row
+  private static final int DRAWS = 16;
+
   /// Learns the score of a table.
   ///
   /// @param steps rounding step of each column, spread by uniform noise; 0 for a column that is not
@@ -47,8 +56,9 @@ public record TableFit(
     Batch heldOut = scale.apply(split.heldOut());
 
     int dim = table.columns().size();
+    Task task = settings.task().apply(train);
     List<Integer> sizes = new ArrayList<>();
-    sizes.add(dim);
+    sizes.add(dim + task.conditioning().inputs());
     sizes.addAll(settings.hidden());
     sizes.add(dim);
     Mlp mlp = new Mlp(sizes, settings.activation());
@@ -56,7 +66,7 @@ public record TableFit(
     Trained<ScoreNetwork> trained;
     try (Progress progress = Progress.of("training", total)) {
       trained =
-          Trainer.of(settings.objective())
+          Trainer.of(task.objective())
               .withSchedule(
                   Schedule.cosine(settings.learningRate(), settings.learningRate() / 100, total))
               .withBatchSize(settings.batch())
@@ -66,17 +76,37 @@ public record TableFit(
               .withListener(new TrainingBar(progress))
               .train(
                   mlp,
+                  task.conditioning(),
                   mlp.initialize(Init.GLOROT_UNIFORM, key.fold(3)),
                   train,
                   heldOut,
                   key.fold(4));
     }
+    Gaussian gaussian = gaussian(train);
+    LinearSde process = task.conditioning().process();
+    Key noise = key.fold(5);
     return new TableFit(
+        task,
         new SavedModel(table.columns(), scale, trained.network()),
         trained,
         train,
         heldOut,
-        ImplicitLoss.of(trained.network(), heldOut),
-        ImplicitLoss.of(Gaussian.fit(train), heldOut));
+        loss(task, trained.network(), heldOut, noise),
+        loss(task, process == null ? gaussian : gaussian.mixture().under(process), heldOut, noise));
+  }
+
+  private static Estimate loss(Task task, DifferentiableScore score, Batch heldOut, Key noise) {
+    return task.conditioning().process() == null
+        ? ImplicitLoss.of(score, heldOut)
+        : NoisyLoss.of(score, task.objective(), heldOut, noise, DRAWS);
+  }
+
+  // columns may depend on each other, or be more than the rows; that is no reason to lose a network
+  private static Gaussian gaussian(Batch standardized) {
+    try {
+      return Gaussian.fit(standardized);
+    } catch (IllegalArgumentException e) {
+      return Gaussian.standard(standardized.cols());
+    }
   }
 }

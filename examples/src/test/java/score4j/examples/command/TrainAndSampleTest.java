@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,9 @@ import score4j.array.Batch;
 import score4j.examples.csv.Csv;
 import score4j.examples.csv.CsvFormat;
 import score4j.examples.csv.Table;
+import score4j.examples.fit.SavedModel;
+import score4j.process.LinearSde;
+import score4j.process.VarianceExploding;
 import score4j.rng.Key;
 import score4j.rng.Noise;
 
@@ -111,6 +115,16 @@ class TrainAndSampleTest {
         "--columns=2 --activation=softplus --batch=1000",
         "--dequantize",
         "--dequantize=0.1,10 --held-out=0.5 --patience=3",
+        "--noise=0.3",
+        "--noise=0.1:4:6",
+        "--noise=auto --objective=sliced --probes=2 --weighting=uniform",
+        "--process=none",
+        "--process=vp",
+        "--process=VP --noise=0.2,10 --objective=exact --weighting=likelihood",
+        "--process=ve --noise=0.02,8 --weighting=variance",
+        "--process=ve --objective=regularized --lambda=0.2",
+        "--process=subvp --weighting=likelihood",
+        "--process=sigma-power --noise=5",
       })
   void everyOptionIsTaken(String options) throws IOException {
     Path model = folder.resolve("m.safetensors");
@@ -122,6 +136,44 @@ class TrainAndSampleTest {
     assertThat(run.err()).isEmpty();
     assertThat(run.code()).isZero();
     assertThat(model).isNotEmptyFile();
+  }
+
+  @Test
+  void theFileSaysWhatTheNetworkIsTold() throws IOException {
+    Path model = folder.resolve("m.safetensors");
+    Run run = train(table(), model, "--process", "ve", "--noise", "0.02,8");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out())
+        .contains("11-16-2 tanh, 226 parameters, denoising")
+        .contains("process   variance exploding, noise from 0.0200 to 8.00")
+        .contains("denoising at all noise levels, lower is better");
+    assertThat(SavedModel.read(model).process()).isEqualTo(LinearSde.varianceExploding(0.02, 8));
+    train(table(), model, "--noise=1:4:3");
+    assertThat(SavedModel.read(model).process()).isEqualTo(new VarianceExploding(1, 4, true));
+    train(table(), model);
+    assertThat(SavedModel.read(model).process()).isNull();
+  }
+
+  /// The largest distance of two rows is taken from the standardised rows to learn from.
+  @Test
+  void automaticNoiseReachesAsFarAsTheRows() throws IOException {
+    Path model = folder.resolve("m.safetensors");
+    train(table(), model, "--process", "ve");
+    VarianceExploding process =
+        (VarianceExploding) Objects.requireNonNull(SavedModel.read(model).process());
+    assertThat(process.sigmaMin()).isEqualTo(0.01);
+    // twice the largest of 320 radii of a standard normal law in the plane, √(2·log 320) = 3.4
+    assertThat(process.sigmaMax()).isBetween(5.0, 8.0);
+  }
+
+  /// Columns that are one another's multiples have no Gaussian; a network is learned all the same.
+  @Test
+  void dependentColumnsAreComparedWithIndependentOnes() throws IOException {
+    Path table = folder.resolve("t.csv");
+    Files.writeString(table, "a,b\n1,2\n2,4\n4,8\n3,6\n7,14\n5,10\n");
+    Run run = train(table, folder.resolve("m"), "--process=vp");
+    assertThat(run.err()).isEmpty();
+    assertThat(run.code()).isZero();
   }
 
   @Test
