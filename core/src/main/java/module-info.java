@@ -13,6 +13,7 @@ module score4j.core {
   exports score4j.data;
   exports score4j.dist;
   exports score4j.io;
+  exports score4j.likelihood;
   exports score4j.metric;
   exports score4j.nn;
   exports score4j.objective;
