@@ -8,6 +8,15 @@ final class Arguments {
 
   static void check(Ode ode, double[] times, double[] y, int rows) {
     Objects.requireNonNull(ode, "ode");
+    checkTimes(times);
+    if (rows < 0 || (long) rows * ode.width() > y.length) {
+      throw new IllegalArgumentException(
+          "y has %d places but %d rows of %d numbers do not fit: pass a longer array"
+              .formatted(y.length, rows, ode.width()));
+    }
+  }
+
+  static void checkTimes(double[] times) {
     if (times.length < 2) {
       throw new IllegalArgumentException(
           "times must be at least two but there are %d: give where to start and where to end"
@@ -22,10 +31,16 @@ final class Arguments {
                 .formatted(i, times[i]));
       }
     }
-    if (rows < 0 || (long) rows * ode.width() > y.length) {
+  }
+
+  static void checkPath(float[] z, double[] path) {
+    if (z.length < 1) {
+      throw new IllegalArgumentException("z is empty: give one number for each step");
+    }
+    if (path.length <= z.length) {
       throw new IllegalArgumentException(
-          "y has %d places but %d rows of %d numbers do not fit: pass a longer array"
-              .formatted(y.length, rows, ode.width()));
+          "path has %d places but %d steps make %d states: pass a longer array"
+              .formatted(path.length, z.length, z.length + 1));
     }
   }
 }

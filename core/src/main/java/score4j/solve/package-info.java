@@ -1,5 +1,5 @@
-/// Schemes for ordinary differential equations of many samples at once; they know right-hand sides,
-/// not scores. May import `array` and `rng`.
+/// Schemes for differential equations, ordinary and stochastic, of many samples at once; they know
+/// right-hand sides, f and g, not scores. May import `array` and `rng`.
 @NullMarked
 package score4j.solve;
 
