@@ -1,6 +1,7 @@
 package score4j.nn;
 
 import score4j.DifferentiableScore;
+import score4j.EnergyScore;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
@@ -19,7 +20,7 @@ import score4j.autodiff.Weights;
 /// - **Cost**: a score is a forward and a backward pass; jvp and vjp take each of them about twice,
 ///   a divergence 1 + D times. It ignores the time.
 /// - **Threads**: safe to call from several at once; a sample's bits do not depend on the others.
-public final class EnergyNetwork implements DifferentiableScore {
+public final class EnergyNetwork implements DifferentiableScore, EnergyScore {
   private final Mlp mlp;
   private final Parameters parameters;
   private final DifferentiableScore score;
@@ -84,6 +85,7 @@ public final class EnergyNetwork implements DifferentiableScore {
   ///
   /// @param x samples, B × D
   /// @param out B numbers
+  @Override
   public void energy(Batch x, float[] out) {
     x.requireCols("x", dim());
     if (out.length < x.rows()) {
