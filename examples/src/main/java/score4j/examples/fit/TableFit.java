@@ -11,6 +11,7 @@ import score4j.dist.Gaussian;
 import score4j.examples.csv.Table;
 import score4j.examples.output.Progress;
 import score4j.metric.Estimate;
+import score4j.metric.ImplicitLoss;
 import score4j.nn.Init;
 import score4j.nn.Mlp;
 import score4j.nn.ScoreNetwork;
