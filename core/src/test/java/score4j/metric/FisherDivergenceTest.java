@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,6 +94,50 @@ class FisherDivergenceTest {
     Ring ring = Ring.of(1, 0.1);
     assertThat(FisherDivergence.of(ring, ring, ring.sample(Key.of(115), 10)))
         .isEqualTo(new Estimate(0, 0));
+  }
+
+  /// Scores −x/b² and −x: ½x²(1 − 1/b²)², which falls as the density rises; weighted by rows the
+  /// deciles make the whole.
+  @Test
+  void decilesAreOrderedAndAddUp() {
+    Gaussian truth = normal(0, 1);
+    Gaussian model = normal(0, 2);
+    Batch x = truth.sample(Key.of(118), 1003);
+    List<FisherDivergence.Decile> deciles = FisherDivergence.byDecile(model, truth, x);
+    assertThat(deciles).hasSize(10);
+    double sum = 0;
+    int rows = 0;
+    for (int k = 0; k < 10; k++) {
+      FisherDivergence.Decile d = deciles.get(k);
+      assertThat(d.rows()).isBetween(100, 101);
+      rows += d.rows();
+      sum += d.rows() * d.divergence().value();
+      assertThat(d.from()).isLessThanOrEqualTo(d.to());
+      // log p = −½x² − ½log 2π, so the bounds of a decile bound its terms, up to float scores
+      double c = -Math.log(2 * Math.PI) / 2;
+      assertThat(d.divergence().value())
+          .isBetween((c - d.to()) * 0.5625 - 1e-5, (c - d.from()) * 0.5625 + 1e-5);
+      if (k > 0) {
+        assertThat(d.from()).isGreaterThanOrEqualTo(deciles.get(k - 1).to());
+      }
+    }
+    assertThat(rows).isEqualTo(1003);
+    assertThat(sum / rows).isCloseTo(FisherDivergence.of(model, truth, x).value(), within(1e-12));
+    assertThat(FisherDivergence.byDecile(model, truth, x, truth.logDensity(x))).isEqualTo(deciles);
+  }
+
+  @Test
+  void badDecilesAreNamed() {
+    Gaussian law = normal(0, 1);
+    assertThatThrownBy(() -> FisherDivergence.byDecile(law, law, Batch.zeros(9, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("x has 9 rows but at least 10 are needed: give more samples");
+    assertThatThrownBy(() -> FisherDivergence.byDecile(law, law, Batch.zeros(10, 1), new double[9]))
+        .hasMessageContaining("logDensity has 9 numbers but x has 10 rows");
+    double[] infinite = new double[10];
+    infinite[4] = Double.NEGATIVE_INFINITY;
+    assertThatThrownBy(() -> FisherDivergence.byDecile(law, law, Batch.zeros(10, 1), infinite))
+        .hasMessageContaining("number 4 is -Infinity");
   }
 
   @Test
