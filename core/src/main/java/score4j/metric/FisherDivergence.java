@@ -2,9 +2,7 @@ package score4j.metric;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import score4j.Density;
 import score4j.Score;
 import score4j.array.Batch;
@@ -78,12 +76,7 @@ public final class FisherDivergence {
       }
     }
     double[] terms = terms(model, truth, x);
-    int[] order =
-        IntStream.range(0, terms.length)
-            .boxed()
-            .sorted(Comparator.comparingDouble((Integer r) -> logDensity[r]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = Ranks.order(logDensity);
     List<Decile> deciles = new ArrayList<>();
     for (int k = 0; k < 10; k++) {
       int[] rows =
