@@ -1,0 +1,208 @@
+package score4j.bench.sample;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+import score4j.Threads;
+import score4j.array.Batch;
+import score4j.array.Parameters;
+import score4j.bench.Variant;
+import score4j.nn.Activation;
+import score4j.nn.Conditioning;
+import score4j.nn.Init;
+import score4j.nn.Mlp;
+import score4j.nn.ScoreNetwork;
+import score4j.nn.TimeFeatures;
+import score4j.process.LinearSde;
+import score4j.process.SigmaLadder;
+import score4j.process.TimeGrid;
+import score4j.rng.Key;
+import score4j.rng.Noise;
+import score4j.sample.Ancestral;
+import score4j.sample.AnnealedLangevin;
+import score4j.sample.Langevin;
+import score4j.sample.PredictorCorrector;
+import score4j.sample.ProbabilityFlow;
+import score4j.sample.ReverseSde;
+import score4j.solve.Heun;
+
+/// What samplers cost beside the scores that they need.
+///
+/// `scores` is the number of scores of single particles that a second holds. The line with sampler
+/// `score` is the plain evaluation: the same network at as many times on the same particles, tile
+/// by tile. Its rate over that of a sampler is what the sampler, the noise and the bookkeeping
+/// cost. A score of 2-64-128-64-2 takes 33,024 floating-point operations, one of 65-256-256-64
+/// 197,120; with the peak of the same run that gives the share of the peak.
+///
+/// ```text
+/// mvn -q -pl bench -am package -DskipTests exec:exec \
+///     -Dbench.args="sample.SamplerBench|PeakBench -p kernels=vector"
+/// ```
+@State(Scope.Thread)
+@BenchmarkMode(Mode.Throughput)
+@OutputTimeUnit(TimeUnit.SECONDS)
+@Warmup(iterations = 3, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 1, jvmArgsPrepend = "--add-modules=jdk.incubator.vector")
+public class SamplerBench {
+  private static final int TILE = 256;
+  private static final LinearSde PROCESS = LinearSde.variancePreserving(0.1, 20);
+
+  /// Which kernels: the program sets them for the whole process.
+  @Param({"scalar", "vector"})
+  public String kernels = "";
+
+  /// Which network: the second is told the time.
+  @Param({"2-64-128-64-2", "65-256-256-64"})
+  public String network = "";
+
+  /// What runs.
+  @Param({
+    "score",
+    "langevin",
+    "annealed",
+    "euler-maruyama",
+    "stochastic-heun",
+    "ancestral",
+    "predictor-corrector",
+    "flow-heun",
+    "flow-adaptive"
+  })
+  public String sampler = "";
+
+  /// How many particles.
+  public int particles = 1024;
+
+  /// How many scores each takes, but for the adaptive flow.
+  public int evaluations = 200;
+
+  /// How many scores were computed.
+  @AuxCounters(AuxCounters.Type.OPERATIONS)
+  @State(Scope.Thread)
+  public static class Count {
+    /// Those of all particles.
+    public long scores;
+  }
+
+  private ScoreNetwork score = network("2-64-128-64-2");
+  private Batch start = Batch.zeros(0, 2);
+  private Batch out = Batch.zeros(0, 2);
+
+  private static ScoreNetwork network(String name) {
+    Conditioning plain =
+        Conditioning.of(PROCESS)
+            .withFeatures(TimeFeatures.none())
+            .withScaling(Conditioning.Scaling.INVERSE_STD);
+    return switch (name) {
+      case "2-64-128-64-2" -> network(Activation.TANH, plain, 2, 64, 128, 64, 2);
+      case "65-256-256-64" ->
+          network(
+              Activation.SILU,
+              plain.withFeatures(TimeFeatures.of(TimeFeatures.Variable.TIME)),
+              65,
+              256,
+              256,
+              64);
+      default -> throw new IllegalArgumentException("network " + name);
+    };
+  }
+
+  private static ScoreNetwork network(
+      Activation activation, Conditioning conditioning, int... sizes) {
+    Mlp mlp = Mlp.of(activation, sizes);
+    Parameters parameters = mlp.initialize(Init.FAN_IN, Key.of(1));
+    return ScoreNetwork.of(mlp, conditioning, parameters);
+  }
+
+  /// Runs once and compares with the other kernels.
+  @Setup
+  public void setup() {
+    Variant.require(kernels);
+    score = network(network);
+    start = Noise.normals(Key.of(2), particles, score.dim());
+    out = Batch.zeros(particles, score.dim());
+    Batch end = run(new Count());
+    Variant.agree(kernels, "sampler-%s-%s".formatted(network, sampler), 0, end.data());
+  }
+
+  private Batch run(Count count) {
+    int half = evaluations / 2;
+    Key key = Key.of(3);
+    long scores = (long) particles * evaluations;
+    Batch end =
+        switch (sampler) {
+          case "score" -> scores();
+          case "langevin" ->
+              Langevin.of(1e-4, evaluations).withThreads(Threads.ONE).sample(score, start, key);
+          case "annealed" ->
+              AnnealedLangevin.of(SigmaLadder.geometric(1, 0.1, 10), PROCESS, evaluations / 10)
+                  .withStepSize(1e-5)
+                  .withThreads(Threads.ONE)
+                  .sample(score, start, key);
+          case "euler-maruyama" ->
+              ReverseSde.of(PROCESS, evaluations)
+                  .withDenoise(false)
+                  .withThreads(Threads.ONE)
+                  .sample(score, start, key);
+          case "stochastic-heun" ->
+              ReverseSde.of(PROCESS, half)
+                  .withScheme(ReverseSde.Scheme.STOCHASTIC_HEUN)
+                  .withDenoise(false)
+                  .withThreads(Threads.ONE)
+                  .sample(score, start, key);
+          case "ancestral" ->
+              Ancestral.of(PROCESS, evaluations)
+                  .withDenoise(false)
+                  .withThreads(Threads.ONE)
+                  .sample(score, start, key);
+          case "predictor-corrector" ->
+              PredictorCorrector.of(PROCESS, half)
+                  .withCorrector(1, 0.1)
+                  .withDenoise(false)
+                  .withThreads(Threads.ONE)
+                  .sample(score, start, key);
+          case "flow-heun" ->
+              ProbabilityFlow.of(PROCESS)
+                  .withSolver(new Heun())
+                  .withGrid(TimeGrid.uniform(1, 0.01, half))
+                  .withThreads(Threads.ONE)
+                  .decode(score, start);
+          case "flow-adaptive" -> {
+            Batch x = start.copy();
+            ProbabilityFlow flow = ProbabilityFlow.of(PROCESS).withThreads(Threads.ONE);
+            scores = Arrays.stream(flow.run(score, x, flow.grid()).evaluations()).sum();
+            yield x;
+          }
+          default -> throw new IllegalArgumentException("sampler " + sampler);
+        };
+    count.scores += scores;
+    return end;
+  }
+
+  private Batch scores() {
+    for (int first = 0; first < particles; first += TILE) {
+      int last = Math.min(particles, first + TILE);
+      for (int i = 0; i < evaluations; i++) {
+        score.score(start, first, last, 1 - 0.99 * i / evaluations, out);
+      }
+    }
+    return out;
+  }
+
+  /// All particles to the end.
+  @Benchmark
+  public Batch particles(Count count) {
+    return run(count);
+  }
+}
