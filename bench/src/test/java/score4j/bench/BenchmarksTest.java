@@ -7,9 +7,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import score4j.array.Batch;
 import score4j.bench.autodiff.NestedDerivativeBench;
 import score4j.bench.autodiff.TracedStepBench;
 import score4j.bench.kernel.NoiseBench;
+import score4j.bench.sample.EulerMaruyamaBench;
+import score4j.bench.sample.SamplerBench;
 import score4j.bench.trace.ExactVersusSlicedBench;
 import score4j.bench.trace.TraceWayBench;
 import score4j.bench.train.RingRunBench;
@@ -49,6 +52,45 @@ class BenchmarksTest {
     bench.setup();
     assertTrue(Double.isFinite(bench.gradient()));
     bench.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "score",
+        "langevin",
+        "annealed",
+        "euler-maruyama",
+        "stochastic-heun",
+        "ancestral",
+        "predictor-corrector",
+        "mala",
+        "flow-heun",
+        "flow-adaptive"
+      })
+  void sampler(String name) {
+    for (String network : new String[] {"2-64-128-64-2", "65-256-256-64"}) {
+      SamplerBench bench = new SamplerBench();
+      bench.kernels = KERNELS;
+      bench.network = network;
+      bench.sampler = name;
+      bench.particles = 5;
+      bench.evaluations = 30;
+      bench.setup();
+      SamplerBench.Count count = new SamplerBench.Count();
+      Batch end = bench.particles(count);
+      for (float x : end.data()) {
+        assertTrue(Float.isFinite(x));
+      }
+      assertTrue(count.scores >= 5 * 30);
+    }
+  }
+
+  @Test
+  void eulerMaruyama() {
+    EulerMaruyamaBench bench = new EulerMaruyamaBench();
+    bench.setup();
+    assertTrue(Double.isFinite(bench.ornsteinUhlenbeck()[1000]));
   }
 
   @ParameterizedTest

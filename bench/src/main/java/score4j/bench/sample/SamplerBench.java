@@ -32,6 +32,7 @@ import score4j.rng.Noise;
 import score4j.sample.Ancestral;
 import score4j.sample.AnnealedLangevin;
 import score4j.sample.Langevin;
+import score4j.sample.Mala;
 import score4j.sample.PredictorCorrector;
 import score4j.sample.ProbabilityFlow;
 import score4j.sample.ReverseSde;
@@ -76,6 +77,7 @@ public class SamplerBench {
     "stochastic-heun",
     "ancestral",
     "predictor-corrector",
+    "mala",
     "flow-heun",
     "flow-adaptive"
   })
@@ -172,6 +174,15 @@ public class SamplerBench {
                   .withDenoise(false)
                   .withThreads(Threads.ONE)
                   .sample(score, start, key);
+          case "mala" -> {
+            // a proposal takes its own score and two on the way, the start one
+            int steps = evaluations / 3;
+            scores = (long) particles * (3 * steps + 1);
+            yield Mala.of(1e-4, steps)
+                .withWarmUp(0)
+                .withThreads(Threads.ONE)
+                .sample(score, start, key);
+          }
           case "flow-heun" ->
               ProbabilityFlow.of(PROCESS)
                   .withSolver(new Heun())
