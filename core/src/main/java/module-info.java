@@ -12,6 +12,7 @@ module score4j.core {
   exports score4j.autodiff;
   exports score4j.data;
   exports score4j.dist;
+  exports score4j.inverse;
   exports score4j.io;
   exports score4j.likelihood;
   exports score4j.metric;

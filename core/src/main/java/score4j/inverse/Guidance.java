@@ -1,0 +1,93 @@
+package score4j.inverse;
+
+import java.util.Objects;
+import score4j.DifferentiableScore;
+import score4j.array.Batch;
+import score4j.process.LinearSde;
+import score4j.process.Marginal;
+
+/// The score of a prior under a process plus what a measurement of x₀ says, by way of the mean of
+/// x₀ given x_t: shared by the ways to weigh its residual.
+///
+/// ```text
+/// s(x, t) + (∂x̂₀/∂x)ᵀ·Aᵀ·W·(y − A·x̂₀),   x̂₀ = (x + σ²·s)/α,   (∂x̂₀/∂x)ᵀw = (w + σ²·Jᵀw)/α
+/// ```
+final class Guidance {
+  /// The weight of a residual at a time.
+  interface Weights {
+    /// The diagonal of W for the row of A whose length squared is `square`.
+    double weight(double square, Marginal marginal);
+  }
+
+  private Guidance() {}
+
+  static void requireSameDim(
+      DifferentiableScore prior, LinearSde process, LinearMeasurement measurement) {
+    Objects.requireNonNull(process, "process");
+    if (prior.dim() != measurement.dim()) {
+      throw new IllegalArgumentException(
+          "measurement is of %d dimensions but prior has %d (D)"
+              .formatted(measurement.dim(), prior.dim()));
+    }
+  }
+
+  static void score(
+      DifferentiableScore prior,
+      LinearSde process,
+      LinearMeasurement measurement,
+      Weights weights,
+      Batch x,
+      int from,
+      int to,
+      double t,
+      Batch out) {
+    Objects.checkFromToIndex(from, to, x.rows());
+    prior.score(x, from, to, t, out);
+    int dim = prior.dim();
+    int rows = to - from;
+    Marginal marginal = process.marginal(t);
+    double scale = marginal.meanScale();
+    double noise = marginal.std() * marginal.std();
+    double[] weight = new double[measurement.rank()];
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = weights.weight(measurement.square(i), marginal);
+      if (!Double.isFinite(weight[i])) {
+        throw new IllegalArgumentException(
+            "t = %s has no noise and %s none either, so that there is no likelihood: stop at t = %s"
+                .formatted(t, measurement, Math.max(1e-5, process.earliestTime())));
+      }
+    }
+    Batch points = x.slice(from, to);
+    Batch pull = Batch.zeros(rows, dim); // Aᵀ·W·(y − A·x̂₀)
+    double[] denoised = new double[dim];
+    double[] sum = new double[dim];
+    for (int r = 0; r < rows; r++) {
+      int start = (from + r) * dim;
+      for (int d = 0; d < dim; d++) {
+        denoised[d] = (x.data()[start + d] + noise * out.data()[start + d]) / scale;
+        sum[d] = 0;
+      }
+      for (int i = 0; i < weight.length; i++) {
+        measurement.addRow(i, weight[i] * measurement.residual(i, denoised), sum);
+      }
+      write(sum, pull, r);
+    }
+    Batch pulled = Batch.zeros(rows, dim);
+    prior.vjp(points, pull, t, pulled);
+    for (int i = 0; i < rows * dim; i++) {
+      out.data()[from * dim + i] += (float) ((pull.data()[i] + noise * pulled.data()[i]) / scale);
+    }
+  }
+
+  static void read(Batch x, int row, double[] point) {
+    for (int d = 0; d < point.length; d++) {
+      point[d] = x.data()[row * point.length + d];
+    }
+  }
+
+  static void write(double[] point, Batch x, int row) {
+    for (int d = 0; d < point.length; d++) {
+      x.data()[row * point.length + d] = (float) point[d];
+    }
+  }
+}
