@@ -97,7 +97,8 @@ public record ProbabilityFlow(Sde process, OdeSolver solver, TimeGrid grid, Thre
     return x;
   }
 
-  /// The noise that [#sample] starts from: samples `firstSample` to `firstSample` + n − 1.
+  /// The noise that [#sample] starts from: samples `firstSample` to `firstSample` + n − 1, and the
+  /// same that a [DiffusionSampler] starts from under the same key.
   ///
   /// @throws IllegalArgumentException if the process is not linear, so that its noise is not known
   public Batch noise(int dim, long firstSample, int n, Key key) {
@@ -105,11 +106,11 @@ public record ProbabilityFlow(Sde process, OdeSolver solver, TimeGrid grid, Thre
       throw new IllegalArgumentException(
           "process is not linear, so the law of its noise is not known: decode noise of your own");
     }
-    double std = linear.marginal(grid.time(0)).std();
+    float std = (float) linear.marginal(grid.time(0)).std();
     Batch x = Batch.zeros(n, dim);
-    Noise.normals(key, 0, firstSample, n, dim, x.data(), 0);
+    Noise.normals(key.fold(0), 0, firstSample, n, dim, x.data(), 0);
     for (int i = 0; i < x.data().length; i++) {
-      x.data()[i] = (float) (std * x.data()[i]);
+      x.data()[i] *= std;
     }
     return x;
   }

@@ -13,27 +13,41 @@ import score4j.autodiff.Expr;
 import score4j.autodiff.Fn;
 import score4j.dist.Gaussian;
 import score4j.dist.Ring;
+import score4j.likelihood.FlowDensities;
+import score4j.likelihood.FlowLikelihood;
 import score4j.nn.Activation;
+import score4j.nn.Conditioning;
 import score4j.nn.EnergyNetwork;
 import score4j.nn.Init;
 import score4j.nn.JetEngine;
 import score4j.nn.Mlp;
 import score4j.nn.ScoreNetwork;
 import score4j.objective.Denoising;
+import score4j.objective.DiffusionDenoising;
+import score4j.objective.DiffusionImplicit;
 import score4j.objective.ExactTrace;
 import score4j.objective.Explicit;
 import score4j.objective.Objective;
 import score4j.objective.Regularized;
 import score4j.objective.Sliced;
+import score4j.process.LinearSde;
+import score4j.process.SigmaLadder;
 import score4j.rng.Key;
 import score4j.rng.ProbeLaw;
+import score4j.sample.Ancestral;
+import score4j.sample.AnnealedLangevin;
+import score4j.sample.DiffusionSampler;
 import score4j.sample.Langevin;
+import score4j.sample.Mala;
+import score4j.sample.PredictorCorrector;
+import score4j.sample.ProbabilityFlow;
+import score4j.sample.ReverseSde;
 import score4j.train.Trained;
 import score4j.train.Trainer;
 
 /// Computes everything that must be the same everywhere, and prints one hash a line: the gradients
-/// of all objectives, an energy and traced functions, the parameters of a trained network, and
-/// particles after 100 steps of Langevin dynamics.
+/// of all objectives, an energy and traced functions, the parameters of a trained network,
+/// particles after 100 steps of Langevin dynamics, and all that has to do with a diffusion.
 ///
 /// Widths and batches leave a remainder at every number of lanes, and the last batch of an epoch is
 /// short.
@@ -62,6 +76,7 @@ final class BitsProgram {
     Batch y =
         Langevin.of(0.005, 100).withThreads(threads).sample(trained.network(), x, KEY.fold(5));
     System.out.println("particles 50 " + hash(y.slice(0, 50).data()));
+    System.out.println("diffusion " + diffusion(threads));
     if (particles > 50) {
       System.out.println("particles %d %s".formatted(particles, hash(y.data())));
     }
@@ -92,6 +107,72 @@ final class BitsProgram {
           }
         }
       }
+    }
+    return hex(digest);
+  }
+
+  /// Networks that are told the time: gradients of the losses over all times, a training, and what
+  /// every kind of sampler and the likelihood make of it.
+  private static String diffusion(Threads threads) {
+    LinearSde process = LinearSde.variancePreserving(0.1, 20);
+    SigmaLadder ladder = SigmaLadder.geometric(3, 0.1, 6);
+    List<Objective> objectives =
+        List.of(
+            DiffusionDenoising.edm(process, 1),
+            DiffusionDenoising.of(ladder).withControlVariate(true),
+            DiffusionDenoising.likelihood(LinearSde.subVariancePreserving(0.1, 20)),
+            DiffusionImplicit.of(new ExactTrace(), LinearSde.varianceExploding(0.01, 10)),
+            DiffusionImplicit.of(Sliced.of(2), LinearSde.sigmaPower(25)));
+    MessageDigest digest = digest();
+    Batch x = Gaussian.standard(2).sample(KEY.fold(12), 150);
+    for (Conditioning.Scaling scaling : Conditioning.Scaling.values()) {
+      Conditioning conditioning = Conditioning.of(process).withScaling(scaling);
+      Mlp mlp = Mlp.of(Activation.SILU, 2 + conditioning.inputs(), 19, 5, 2);
+      Parameters parameters = mlp.initialize(Init.FAN_IN, KEY.fold(13));
+      float[] gradient = new float[parameters.size()];
+      for (Objective objective : objectives) {
+        try (JetEngine engine = new JetEngine(mlp, conditioning, objective, threads)) {
+          double loss = engine.lossAndGradient(parameters, x, KEY.fold(14), gradient);
+          digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, loss));
+          update(digest, gradient);
+        }
+      }
+    }
+    Conditioning conditioning = Conditioning.of(process);
+    Mlp mlp = Mlp.of(Activation.SILU, 2 + conditioning.inputs(), 19, 21, 2);
+    ScoreNetwork score =
+        Trainer.of(objectives.getFirst())
+            .withBatchSize(70)
+            .withEpochs(3)
+            .withThreads(threads)
+            .train(
+                mlp,
+                conditioning,
+                mlp.initialize(Init.GLOROT_UNIFORM, KEY.fold(15)),
+                x,
+                null,
+                KEY.fold(16))
+            .network();
+    update(digest, score.parameters().data());
+    int n = 300; // more than a tile
+    List<DiffusionSampler> samplers =
+        List.of(
+            AnnealedLangevin.of(ladder, process, 2),
+            ReverseSde.of(process, 10),
+            ReverseSde.of(process, 5).withScheme(ReverseSde.Scheme.STOCHASTIC_HEUN),
+            Ancestral.of(process, 10),
+            PredictorCorrector.of(process, 5));
+    for (DiffusionSampler sampler : samplers) {
+      Batch start = sampler.start(n, 2, 0, KEY.fold(17));
+      update(digest, sampler.withThreads(threads).sample(score, start, KEY.fold(17)).data());
+    }
+    update(digest, Mala.of(0.01, 10).withThreads(threads).sample(score, x, KEY.fold(18)).data());
+    Batch decoded = ProbabilityFlow.of(process).withThreads(threads).sample(score, n, KEY.fold(19));
+    update(digest, decoded.data());
+    FlowDensities densities =
+        FlowLikelihood.of(process).withThreads(threads).encode(score, decoded.slice(0, 20));
+    for (double logDensity : densities.logDensity()) {
+      digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, logDensity));
     }
     return hex(digest);
   }

@@ -67,7 +67,7 @@ class SameBitsTest {
           .as("log of %s", machine)
           .contains("kernels: " + machine.kernels());
       Map<String, String> mine = hashes(output);
-      assertThat(mine).as("what %s computes", machine).hasSize(machine.particles() > 50 ? 5 : 4);
+      assertThat(mine).as("what %s computes", machine).hasSize(machine.particles() > 50 ? 6 : 5);
       mine.forEach((what, hash) -> bits.putIfAbsent(what, hash));
       assertThat(bits).as("what %s computes", machine).containsAllEntriesOf(mine);
       System.out.println(mine.values() + " " + output.log() + " " + machine);
@@ -80,7 +80,7 @@ class SameBitsTest {
   private static Map<String, String> hashes(Jvm.Output output) {
     Map<String, String> hashes = new TreeMap<>();
     for (String line : output.out()) {
-      if (Stream.of("gradients ", "traced ", "parameters ", "particles ")
+      if (Stream.of("gradients ", "traced ", "parameters ", "particles ", "diffusion ")
           .anyMatch(line::startsWith)) {
         int space = line.lastIndexOf(' ');
         hashes.put(line.substring(0, space), line.substring(space + 1));
