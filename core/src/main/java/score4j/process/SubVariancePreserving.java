@@ -8,11 +8,11 @@ package score4j.process;
 /// ```
 ///
 /// @param betaMin β_min, above 0
-/// @param betaMax β_max, above β_min
+/// @param betaMax β_max, no less than β_min
 public record SubVariancePreserving(double betaMin, double betaMax) implements LinearSde {
   /// Checks the range.
   public SubVariancePreserving {
-    Ranges.ordered("betaMin", betaMin, "betaMax", betaMax);
+    Ranges.rising("betaMin", betaMin, "betaMax", betaMax);
   }
 
   @Override

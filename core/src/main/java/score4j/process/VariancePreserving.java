@@ -8,11 +8,11 @@ package score4j.process;
 /// ```
 ///
 /// @param betaMin β_min, above 0
-/// @param betaMax β_max, above β_min
+/// @param betaMax β_max, no less than β_min
 public record VariancePreserving(double betaMin, double betaMax) implements LinearSde {
   /// Checks the range.
   public VariancePreserving {
-    Ranges.ordered("betaMin", betaMin, "betaMax", betaMax);
+    Ranges.rising("betaMin", betaMin, "betaMax", betaMax);
   }
 
   @Override

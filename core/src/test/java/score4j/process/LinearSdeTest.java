@@ -192,4 +192,13 @@ class LinearSdeTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("diffusion must be finite on [0, 1] but is NaN");
   }
+
+  /// Constant β is the Ornstein–Uhlenbeck process: α = exp(−βt/2), σ² = 1 − exp(−βt).
+  @Test
+  void constantBetaIsOrnsteinUhlenbeck() {
+    LinearSde process = LinearSde.variancePreserving(3, 3);
+    assertThat(process.marginal(0.5).meanScale()).isCloseTo(Math.exp(-0.75), within(1e-15));
+    assertThat(process.marginal(0.5).std()).isCloseTo(Math.sqrt(-Math.expm1(-1.5)), within(1e-15));
+    assertThat(process.diffusion(0.2)).isCloseTo(Math.sqrt(3), within(1e-15));
+  }
 }

@@ -1,11 +1,13 @@
 package score4j.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
@@ -24,18 +26,26 @@ import score4j.autodiff.Fn;
 import score4j.autodiff.Loss;
 import score4j.autodiff.Weights;
 import score4j.dist.Ring;
+import score4j.dist.TwoMoons;
+import score4j.inverse.Inpainting;
 import score4j.io.Checkpoint;
+import score4j.likelihood.FlowDensities;
+import score4j.likelihood.FlowLikelihood;
 import score4j.metric.Estimate;
 import score4j.metric.FisherDivergence;
 import score4j.nn.Activation;
+import score4j.nn.Conditioning;
 import score4j.nn.EnergyNetwork;
 import score4j.nn.Init;
 import score4j.nn.Mlp;
 import score4j.nn.ScoreNetwork;
+import score4j.objective.DiffusionDenoising;
 import score4j.objective.ExactTrace;
+import score4j.process.LinearSde;
 import score4j.rng.Key;
 import score4j.rng.Noise;
 import score4j.sample.Langevin;
+import score4j.sample.ReverseSde;
 import score4j.train.Trained;
 import score4j.train.Trainer;
 
@@ -78,6 +88,45 @@ class ReadmeTest {
     }
     // a thousand radii of standard deviation 0.1 leave 0.003; the score is off by more than that
     assertThat(radius).isBetween(0.97, 1.03);
+  }
+
+  @Test
+  void fromNoiseToData() {
+    // README begins
+    Key key = Key.of(1);
+    Batch data = new TwoMoons(0.1).sample(key.fold(1), 4000); // yours: standardise it first
+    LinearSde process = LinearSde.variancePreserving(0.1, 20); // or varianceExploding(0.01, 10), …
+    Conditioning conditioning = Conditioning.of(process); // how the network is told the time
+    Mlp mlp = Mlp.of(Activation.SILU, 2 + conditioning.inputs(), 64, 64, 2);
+    Parameters start = mlp.initialize(Init.GLOROT_UNIFORM, key.fold(2));
+    ScoreNetwork score =
+        Trainer.of(DiffusionDenoising.edm(process, 1)) // or DiffusionDenoising.likelihood(process)
+            .withEpochs(200)
+            .train(mlp, conditioning, start, data, null, key.fold(3))
+            .network();
+
+    Batch samples = ReverseSde.of(process, 500).sample(score, 1000, key.fold(4));
+    FlowDensities densities = FlowLikelihood.of(process).encode(score, samples.slice(0, 100));
+    double[] nats = densities.logDensity(); // with densities.integrationError() beside it
+    Batch known = Batch.of(new float[] {0.5f, Float.NaN}); // the second coordinate, given the first
+    Batch draws = Inpainting.of(process, 100, known).sample(score, 500, key.fold(5));
+    // README ends
+
+    Batch fresh = new TwoMoons(0.1).sample(key.fold(6), 1000);
+    for (int c = 0; c < 2; c++) {
+      // means of a thousand with a standard deviation below 1 differ by 4·√(2/1000) = 0.18 at most
+      assertThat(mean(samples, c)).isCloseTo(mean(fresh, c), within(0.18));
+    }
+    assertThat(Arrays.stream(nats).average().orElseThrow()).isBetween(-3.0, 0.0);
+    assertThat(draws.column(0)).containsOnly(0.5f);
+  }
+
+  private static double mean(Batch x, int column) {
+    double sum = 0;
+    for (float value : x.column(column)) {
+      sum += value;
+    }
+    return sum / x.rows();
   }
 
   @Test
