@@ -74,7 +74,7 @@ final class LangevinExperiment implements Experiment {
   @Override
   public void run(Context context) throws IOException {
     Score learned = fit.get(context).network();
-    double[] recovered = MixtureFit.LINE.recover(MixtureFit.LINE.score(learned));
+    double[] recovered = MixtureFit.LINE.recover(learned);
     double[] truth = MixtureFit.LINE.density(MixtureFit.LAW);
     Key key = context.key().fold(5);
     Batch start = Noise.normals(key.fold(1), PARTICLES, 1);

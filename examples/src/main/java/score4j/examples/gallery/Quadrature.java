@@ -5,6 +5,7 @@ import score4j.Density;
 import score4j.DifferentiableScore;
 import score4j.Score;
 import score4j.array.Batch;
+import score4j.metric.RecoveredDensity;
 
 /// Integrals over the line by the trapezoidal rule on an even grid. For densities that vanish at
 /// both ends the rule is exact to many digits.
@@ -47,23 +48,9 @@ public final class Quadrature {
     return p;
   }
 
-  /// The density whose score has the values `s`: p = exp ∫ s, with the maximum of the exponent
-  /// subtracted before exp, normalised on the grid.
-  public double[] recover(double[] s) {
-    double[] p = new double[s.length];
-    double max = 0;
-    for (int i = 1; i < s.length; i++) {
-      p[i] = p[i - 1] + 0.5 * step * (s[i - 1] + s[i]);
-      max = Math.max(max, p[i]);
-    }
-    for (int i = 0; i < p.length; i++) {
-      p[i] = Math.exp(p[i] - max);
-    }
-    double mass = integral(p);
-    for (int i = 0; i < p.length; i++) {
-      p[i] /= mass;
-    }
-    return p;
+  /// The density at the points whose score this is: p = exp ∫ s, normalised on the grid.
+  public double[] recover(Score score) {
+    return RecoveredDensity.of(score, x[0], x[x.length - 1], x.length).density();
   }
 
   /// ∫ f(x) dx of values at the points.

@@ -4,6 +4,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import score4j.Score;
 import score4j.array.Batch;
 import score4j.array.Parameters;
 import score4j.dist.GaussianMixture;
@@ -56,8 +57,8 @@ final class SmallNetExperiment implements Experiment {
 
   /// A network, and what it was on the way.
   private record Run(Trained<ScoreNetwork> trained, List<Parameters> snapshots) {
-    double[] score() {
-      return LINE.score(trained.network());
+    Score score() {
+      return trained.network();
     }
   }
 
@@ -118,8 +119,8 @@ final class SmallNetExperiment implements Experiment {
 
   private static void addChecks(Context context, String name, Run run, Known known) {
     double[] p = LINE.density(LAW);
-    double[] s = run.score();
-    double[] recovered = LINE.recover(s);
+    double[] s = LINE.score(run.score());
+    double[] recovered = LINE.recover(run.score());
     context.add(
         within(
             name + ": score-matching loss of the law",
@@ -167,7 +168,7 @@ final class SmallNetExperiment implements Experiment {
     List<BufferedImage> frames = new ArrayList<>();
     try (Progress progress = context.progress("eight units, frames", run.snapshots().size())) {
       for (Parameters snapshot : run.snapshots()) {
-        double[] s = LINE.score(ScoreNetwork.of(NET, snapshot));
+        Score s = ScoreNetwork.of(NET, snapshot);
         String title = "Score after %d steps".formatted(frames.size() * EVERY);
         frames.add(Figure.of(scorePanel(title, s), densityPanel("Recovered density", s)).image(1));
         progress.at(frames.size());
@@ -176,15 +177,15 @@ final class SmallNetExperiment implements Experiment {
     return frames;
   }
 
-  private static Panel scorePanel(String title, double[] s) {
+  private static Panel scorePanel(String title, Score s) {
     return Panel.of(title, "x", "s(x)")
         .xRange(-6, 6)
         .yRange(-5, 5)
-        .line("learned", LINE.x(), s, Theme.BLUE, 2.6)
+        .line("learned", LINE.x(), LINE.score(s), Theme.BLUE, 2.6)
         .dashes("true", LINE.x(), LINE.score(LAW), Theme.INK, 1.8);
   }
 
-  private static Panel densityPanel(String title, double[] s) {
+  private static Panel densityPanel(String title, Score s) {
     return Panel.of(title, "x", "density")
         .xRange(-6, 6)
         .yRange(0, 0.45)
