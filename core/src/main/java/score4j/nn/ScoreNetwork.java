@@ -110,13 +110,14 @@ public final class ScoreNetwork implements DifferentiableScore {
   @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
     requireRows(x, from, to, out);
+    requireTime(t);
     scores(x, from, to, null, t, out);
   }
 
   @Override
   public void score(Batch x, int from, int to, double[] t, Batch out) {
     requireRows(x, from, to, out);
-    Objects.checkFromToIndex(from, to, t.length);
+    requireTimes(t, from, to);
     scores(x, from, to, t, 0, out);
   }
 
@@ -133,6 +134,7 @@ public final class ScoreNetwork implements DifferentiableScore {
   @Override
   public void jvp(Batch x, Batch v, double t, Batch out) {
     requireThree(x, "v", v, out);
+    requireTime(t);
     Worker worker = products.borrow();
     for (int row = 0; row < x.rows(); row += products.capacity) {
       int n = Math.min(products.capacity, x.rows() - row);
@@ -150,6 +152,7 @@ public final class ScoreNetwork implements DifferentiableScore {
   @Override
   public void vjp(Batch x, Batch w, double t, Batch out) {
     requireThree(x, "w", w, out);
+    requireTime(t);
     Worker worker = scores.borrow();
     for (int row = 0; row < x.rows(); row += scores.capacity) {
       int n = Math.min(scores.capacity, x.rows() - row);
@@ -169,6 +172,7 @@ public final class ScoreNetwork implements DifferentiableScore {
   public void divergence(Batch x, double t, float[] out) {
     x.requireCols("x", dim);
     requireRoom("out", out, x.rows());
+    requireTime(t);
     divergences(x, 0, x.rows(), null, t, null, out);
   }
 
@@ -176,7 +180,7 @@ public final class ScoreNetwork implements DifferentiableScore {
   public void scoreAndDivergence(
       Batch x, int from, int to, double[] t, Batch score, float[] divergence) {
     requireRows(x, from, to, score);
-    Objects.checkFromToIndex(from, to, t.length);
+    requireTimes(t, from, to);
     requireRoom("divergence", divergence, to);
     divergences(x, from, to, t, 0, score, divergence);
   }
@@ -213,7 +217,7 @@ public final class ScoreNetwork implements DifferentiableScore {
       Batch score,
       float[] forms) {
     requireRows(x, from, to, score);
-    Objects.checkFromToIndex(from, to, t.length);
+    requireTimes(t, from, to);
     requireRoom("directions", directions, (long) to * count * dim);
     requireRoom("forms", forms, (long) to * count);
     Worker worker = products.borrow();
@@ -241,6 +245,21 @@ public final class ScoreNetwork implements DifferentiableScore {
     x.requireCols("x", dim);
     out.requireShape("out", x.rows(), dim);
     Objects.checkFromToIndex(from, to, x.rows());
+  }
+
+  // a network that is not told the time takes any
+  private void requireTime(double t) {
+    if (!(t >= 0 && t <= 1) && conditioning.process() != null) {
+      throw new IllegalArgumentException(
+          "t must be from 0 (data) to 1 (noise) but was %s".formatted(t));
+    }
+  }
+
+  private void requireTimes(double[] t, int from, int to) {
+    Objects.checkFromToIndex(from, to, t.length);
+    for (int row = from; row < to; row++) {
+      requireTime(t[row]);
+    }
   }
 
   private static void requireRoom(String name, float[] array, long length) {

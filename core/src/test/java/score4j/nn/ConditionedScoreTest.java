@@ -157,6 +157,20 @@ class ConditionedScoreTest {
   }
 
   @Test
+  void timesOutsideTheProcessAreRefused() {
+    ScoreNetwork network = network(Scaling.EDM, 3, 0, 9);
+    Batch x = Noise.normals(Key.of(2), 2, 3);
+    Batch out = Batch.zeros(2, 3);
+    for (double t : new double[] {-0.1, 1.1, Double.NaN}) {
+      assertThatThrownBy(() -> network.score(x, 0, 2, t, out))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("t must be from 0 (data) to 1 (noise) but was " + t);
+      assertThatThrownBy(() -> network.score(x, 0, 2, new double[] {0.5, t}, out))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void whatDoesNotFitIsRefused() {
     Conditioning conditioning = Conditioning.of(PROCESS); // nine features
     Mlp mlp = Mlp.of(Activation.TANH, 2, 4, 2);

@@ -14,10 +14,13 @@ import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
 import score4j.objective.Denoising;
+import score4j.objective.DiffusionDenoising;
+import score4j.objective.DiffusionImplicit;
 import score4j.objective.ExactTrace;
 import score4j.objective.Objective;
 import score4j.objective.Regularized;
 import score4j.objective.Sliced;
+import score4j.process.LinearSde;
 import score4j.rng.Key;
 import score4j.rng.Noise;
 
@@ -68,6 +71,30 @@ class JetEngineTest {
       float[] one = gradient(net, objective, x, Threads.ONE);
       assertThat(Arrays.mismatch(gradient(net, objective, x, Threads.of(2)), one)).isEqualTo(-1);
       assertThat(Arrays.mismatch(gradient(net, objective, x, Threads.of(5)), one)).isEqualTo(-1);
+    }
+  }
+
+  // times, a context and two points of each sample go along with their part of the tile
+  @Test
+  void conditionedTilesAreSharedWithTheSameBits() {
+    LinearSde process = LinearSde.variancePreserving(0.1, 20);
+    Conditioning conditioning = Conditioning.of(process).withContext(2);
+    Mlp net = Mlp.of(Activation.SOFTPLUS, 5 + conditioning.inputs(), 700, 780, 5);
+    Parameters parameters = net.initialize(Init.GLOROT_UNIFORM, Key.of(1));
+    Batch x = Noise.normals(Key.of(2), 300, 7); // five coordinates and their context
+    for (Objective objective :
+        new Objective[] {
+          DiffusionDenoising.of(process).withControlVariate(true),
+          DiffusionImplicit.of(Sliced.of(2), process)
+        }) {
+      float[] one = new float[parameters.size()];
+      float[] shared = new float[parameters.size()];
+      try (JetEngine alone = new JetEngine(net, conditioning, objective, Threads.ONE);
+          JetEngine together = new JetEngine(net, conditioning, objective, Threads.of(3))) {
+        double loss = alone.lossAndGradient(parameters, x, Key.of(4), one);
+        assertThat(together.lossAndGradient(parameters, x, Key.of(4), shared)).isEqualTo(loss);
+      }
+      assertThat(Arrays.mismatch(shared, one)).isEqualTo(-1);
     }
   }
 
