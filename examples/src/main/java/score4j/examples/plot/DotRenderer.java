@@ -13,15 +13,17 @@ import org.jfree.chart.renderer.xy.XYItemRendererState;
 import org.jfree.data.xy.XYDataset;
 import org.jspecify.annotations.Nullable;
 
-/// Round dots of one colour, drawn over each other so that dense places are darker.
+/// Round dots, of one colour or each of its own, drawn over each other so that dense places are
+/// darker.
 final class DotRenderer extends AbstractXYItemRenderer {
   private static final long serialVersionUID = 1;
 
-  private final Color color;
+  private final Color[] colors;
   private final double diameter;
 
-  DotRenderer(Color color, double diameter) {
-    this.color = color;
+  /// @param colors one for all dots, or one for each
+  DotRenderer(double diameter, Color... colors) {
+    this.colors = colors.clone();
     this.diameter = diameter;
   }
 
@@ -42,7 +44,7 @@ final class DotRenderer extends AbstractXYItemRenderer {
     double x =
         domain.valueToJava2D(dataset.getXValue(series, item), area, plot.getDomainAxisEdge());
     double y = range.valueToJava2D(dataset.getYValue(series, item), area, plot.getRangeAxisEdge());
-    g.setPaint(color);
+    g.setPaint(colors[item % colors.length]);
     g.fill(new Ellipse2D.Double(x - diameter / 2, y - diameter / 2, diameter, diameter));
   }
 }

@@ -7,6 +7,7 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Line2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.util.List;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.annotations.XYDataImageAnnotation;
 import org.jfree.chart.axis.AxisSpace;
@@ -39,25 +40,38 @@ final class Painter {
   }
 
   static double width(Panel panel) {
-    return LEFT + panel.width() + RIGHT + (panel.heat() == null ? 0 : COLOR_BAR);
+    return left(panel) + panel.width() + RIGHT + (panel.colorBar() == null ? 0 : COLOR_BAR);
   }
 
   static double height(Panel panel, double top) {
-    return top + panel.height() + BOTTOM;
+    return top + panel.height() + (panel.images() == null ? BOTTOM : RIGHT);
+  }
+
+  private static double left(Panel panel) {
+    return panel.images() == null || !panel.images().labels().isEmpty() ? LEFT : RIGHT;
   }
 
   /// Draws the panel with its left edge at the origin and its data area `top` below it.
   static void draw(Panel panel, Graphics2D g, double top) {
-    Rectangle2D area = new Rectangle2D.Double(LEFT, top, panel.width(), panel.height());
+    Rectangle2D area = new Rectangle2D.Double(left(panel), top, panel.width(), panel.height());
+    g.setFont(Theme.TITLE_FONT);
+    g.setPaint(Theme.INK);
+    g.drawString(panel.title(), (float) area.getX(), (float) TITLE_BASELINE);
+    Images images = panel.images();
+    if (images != null) {
+      images.draw(g, area.getX(), area.getY());
+      return;
+    }
     XYPlot plot = panel.plot();
     style(plot);
     plot.setDomainAxis(axis(panel.xLabel(), panel.xExtent(), panel.width() / 130));
     plot.setRangeAxis(axis(panel.yLabel(), panel.yExtent(), panel.height() / 110));
-    Panel.Heat heat = panel.heat();
+    plot.getRangeAxis().setInverted(panel.pointsDown());
+    Panel.Surface heat = panel.heat();
     XYItemRenderer first = plot.getRenderer(0);
     if (heat != null && first != null) {
       first.removeAnnotations();
-      first.addAnnotation(surface(panel, heat.surface()), Layer.BACKGROUND);
+      first.addAnnotation(surface(panel, heat), Layer.BACKGROUND);
     }
     JFreeChart chart = new JFreeChart(null, Theme.LABEL_FONT, plot, false);
     chart.setBackgroundPaint(null);
@@ -68,12 +82,10 @@ final class Painter {
         new Rectangle2D.Double(
             0, top - CORNER, LEFT + panel.width() + RIGHT, CORNER + panel.height() + BOTTOM));
 
-    g.setFont(Theme.TITLE_FONT);
-    g.setPaint(Theme.INK);
-    g.drawString(panel.title(), (float) area.getX(), (float) TITLE_BASELINE);
     drawLegend(panel, g, area.getX(), top - 16);
-    if (heat != null) {
-      drawColorBar(g, area, heat.label());
+    Panel.ColorBar bar = panel.colorBar();
+    if (bar != null) {
+      drawColorBar(g, area, bar);
     }
   }
 
@@ -175,24 +187,28 @@ final class Painter {
         : Theme.fade(color, Math.max(0.7, color.getAlpha() / 255.0));
   }
 
-  private static void drawColorBar(Graphics2D g, Rectangle2D area, String label) {
+  private static void drawColorBar(Graphics2D g, Rectangle2D area, Panel.ColorBar bar) {
     double x = area.getMaxX() + 18;
     int bands = (int) (2 * area.getHeight());
     double band = area.getHeight() / bands;
     for (int i = 0; i < bands; i++) {
-      g.setPaint(new Color(Theme.heat(1 - (i + 0.5) / bands)));
+      g.setPaint(new Color(bar.color().applyAsInt(1 - (i + 0.5) / bands)));
       g.fill(new Rectangle2D.Double(x, area.getY() + i * band, 13, 1.02 * band));
     }
     g.setFont(Theme.TICK_FONT);
     g.setPaint(Theme.INK);
     FontMetrics metrics = g.getFontMetrics();
     g.drawString(
-        label, (float) (x + 26 - metrics.stringWidth(label) / 2.0), (float) (area.getY() - 14));
+        bar.label(),
+        (float) (x + 26 - metrics.stringWidth(bar.label()) / 2.0),
+        (float) (area.getY() - 14));
     g.setPaint(Theme.GREY);
-    String[] marks = {"1", "0.5", "0"};
-    for (int i = 0; i < marks.length; i++) {
+    List<String> marks = bar.marks();
+    for (int i = 0; i < marks.size(); i++) {
       g.drawString(
-          marks[i], (float) (x + 20), (float) (area.getY() + i * area.getHeight() / 2 + 4.5));
+          marks.get(i),
+          (float) (x + 20),
+          (float) (area.getY() + i * area.getHeight() / (marks.size() - 1) + 4.5));
     }
   }
 }

@@ -2,13 +2,20 @@ package score4j.examples.plot;
 
 import java.awt.Color;
 import java.awt.Stroke;
+import java.text.DecimalFormat;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.DoubleToIntFunction;
+import java.util.stream.IntStream;
+import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.StandardXYBarPainter;
 import org.jfree.chart.renderer.xy.XYBarRenderer;
 import org.jfree.chart.renderer.xy.XYItemRenderer;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.TextAnchor;
 import org.jfree.data.xy.DefaultXYDataset;
 import org.jfree.data.xy.XYDataset;
 import org.jfree.data.xy.XYIntervalSeries;
@@ -37,7 +44,8 @@ public final class Panel {
 
   record Entry(String name, Color color, Mark mark) {}
 
-  record Heat(Surface surface, String label) {}
+  /// The bar beside a panel that says what its colours mean, with marks from the top down.
+  record ColorBar(String label, List<String> marks, DoubleToIntFunction color) {}
 
   private final String title;
   private final String xLabel;
@@ -46,7 +54,10 @@ public final class Panel {
   private final List<Entry> legend = new ArrayList<>();
   private final Extent xExtent = new Extent();
   private final Extent yExtent = new Extent();
-  private @Nullable Heat heat;
+  private boolean yDown;
+  private @Nullable Surface heat;
+  private @Nullable ColorBar colorBar;
+  private @Nullable Images images;
   private double width = 300;
   private double height = 260;
   private int datasets;
@@ -60,6 +71,13 @@ public final class Panel {
   /// An empty panel.
   public static Panel of(String title, String xLabel, String yLabel) {
     return new Panel(title, xLabel, yLabel);
+  }
+
+  /// A panel without axes: a title over a sheet of images.
+  public static Panel of(String title, Images images) {
+    Panel panel = new Panel(title, "", "").size(images.width(), images.height());
+    panel.images = images;
+    return panel;
   }
 
   /// The size of the data area in points, without title and labels; 300 × 260 unless said.
@@ -78,6 +96,12 @@ public final class Panel {
   /// Fixes the range of the y axis; without it the data decide.
   public Panel yRange(double from, double to) {
     yExtent.fix(from, to);
+    return this;
+  }
+
+  /// Lets the y axis point down, as for a depth.
+  public Panel yDown() {
+    yDown = true;
     return this;
   }
 
@@ -104,7 +128,57 @@ public final class Panel {
   /// Dots of a diameter in points; a translucent colour shows where they are dense.
   public Panel dots(String name, double[] x, double[] y, Color color, double diameter) {
     return add(
-        new Entry(name, color, Mark.DOT), points(x, y), new DotRenderer(color, diameter), x, y);
+        new Entry(name, color, Mark.DOT), points(x, y), new DotRenderer(diameter, color), x, y);
+  }
+
+  /// Dots whose colours, from pale to dark, say how large the numbers that come with them are, with
+  /// a colour bar; the largest is drawn last, over the others.
+  ///
+  /// @param from the number of the palest colour; smaller ones get it too
+  /// @param to the number of the darkest; larger ones get it too
+  /// @param label what the numbers are
+  public Panel shades(
+      double[] x,
+      double[] y,
+      double[] values,
+      double from,
+      double to,
+      String label,
+      double diameter) {
+    int[] order =
+        IntStream.range(0, values.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> values[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    Color[] colors = new Color[order.length];
+    for (int i = 0; i < order.length; i++) {
+      colors[i] = new Color(Theme.shade((values[order[i]] - from) / (to - from)));
+    }
+    DecimalFormat format = Theme.ticks();
+    colorBar =
+        new ColorBar(
+            label,
+            List.of(format.format(to), format.format(0.5 * (from + to)), format.format(from)),
+            Theme::shade);
+    double[] sortedX = Arrays.stream(order).mapToDouble(i -> x[i]).toArray();
+    double[] sortedY = Arrays.stream(order).mapToDouble(i -> y[i]).toArray();
+    return add(
+        new Entry("", Theme.ROSE, Mark.DOT),
+        points(sortedX, sortedY),
+        new DotRenderer(diameter, colors),
+        x,
+        y);
+  }
+
+  /// A few letters beside a point; they do not decide the ranges of the axes.
+  public Panel note(String text, double x, double y) {
+    XYTextAnnotation note = new XYTextAnnotation("  " + text, x, y);
+    note.setFont(Theme.TICK_FONT);
+    note.setPaint(Theme.INK);
+    note.setTextAnchor(TextAnchor.CENTER_LEFT);
+    plot.addAnnotation(note);
+    return this;
   }
 
   /// A histogram of `values` as a density, in `bins` equal bins from `from` to `to`; values outside
@@ -150,7 +224,8 @@ public final class Panel {
   /// A heat map behind everything else, relative to its largest value, with a colour bar. Fix both
   /// ranges with it.
   public Panel heat(Surface surface, String label) {
-    heat = new Heat(surface, label);
+    heat = surface;
+    colorBar = new ColorBar(label, List.of("1", "0.5", "0"), Theme::heat);
     return this;
   }
 
@@ -193,6 +268,10 @@ public final class Panel {
     return yExtent;
   }
 
+  boolean pointsDown() {
+    return yDown;
+  }
+
   XYPlot plot() {
     return plot;
   }
@@ -201,8 +280,16 @@ public final class Panel {
     return legend;
   }
 
-  @Nullable Heat heat() {
+  @Nullable Surface heat() {
     return heat;
+  }
+
+  @Nullable ColorBar colorBar() {
+    return colorBar;
+  }
+
+  @Nullable Images images() {
+    return images;
   }
 
   double width() {

@@ -36,6 +36,7 @@ public final class Theme {
 
   static final Color GRID = new Color(0xe6e8ee);
   static final Color AXIS = new Color(0xb8bdca);
+  static final Color UNKNOWN = new Color(0xfbe3cf);
 
   static final Font TITLE_FONT = new Font(Font.SANS_SERIF, Font.BOLD, 16);
   static final Font LABEL_FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
@@ -73,6 +74,11 @@ public final class Theme {
       rgb = rgb << 8 | (int) Math.round(a + f * (b - a));
     }
     return rgb;
+  }
+
+  /// The colour of a dot at `t`: as of a heat map, but never so pale that it is lost on white.
+  static int shade(double t) {
+    return heat(0.3 + 0.7 * Math.clamp(t, 0.0, 1.0));
   }
 
   static Stroke line(float width) {

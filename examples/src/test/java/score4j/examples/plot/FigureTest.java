@@ -1,6 +1,7 @@
 package score4j.examples.plot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -55,6 +56,40 @@ class FigureTest {
     assertThat(image.getRGB(66 + 155, 46 + 45)).isNotEqualTo(green);
     assertThat(image.getRGB(66 + 155, 46 + 55)).isEqualTo(green);
     assertThat(image.getRGB(66 + 355, 46 + 95)).isNotEqualTo(green);
+  }
+
+  @Test
+  void sheetShowsInkPaperAndWhatIsNotKnown() {
+    List<float[]> images = List.of(new float[] {1, 0, Float.NaN, 7}, new float[4]);
+    BufferedImage image = Figure.of(Panel.of("sheet", Images.of(images, 1, 2, 20))).image(1);
+    int ink = Theme.INK.getRGB();
+    // images of 40 points, 6 between them, with margins of 24
+    assertThat(image.getWidth()).isEqualTo(24 + 40 + 24);
+    assertThat(image.getHeight()).isEqualTo(46 + 40 + 6 + 40 + 24);
+    assertThat(image.getRGB(24 + 10, 46 + 10)).isEqualTo(ink);
+    assertThat(image.getRGB(24 + 30, 46 + 10)).isEqualTo(0xffffffff);
+    assertThat(image.getRGB(24 + 10, 46 + 30)).isEqualTo(Theme.UNKNOWN.getRGB());
+    assertThat(image.getRGB(24 + 30, 46 + 30)).isEqualTo(ink);
+    assertThat(image.getRGB(24 + 10, 46 + 56)).isEqualTo(0xffffffff);
+    assertThatThrownBy(() -> Images.of(images, 3, 2, 20))
+        .hasMessage("images are 2 but must fill rows of 3");
+  }
+
+  @Test
+  void dotOfTheLargestNumberLiesOnTopAndIsDarkest() {
+    double[] x = {0.5, 0.5, 0.25};
+    BufferedImage image =
+        Figure.of(
+                Panel.of("shades", "x", "y")
+                    .size(200, 100)
+                    .xRange(0, 1)
+                    .yRange(0, 1)
+                    .shades(x, x, new double[] {9, 4, -1}, 0, 5, "number", 20))
+            .image(1);
+    assertThat(image.getRGB(66 + 100, 46 + 50)).isEqualTo(0xff000000 | Theme.shade(1));
+    assertThat(image.getRGB(66 + 50, 46 + 75)).isEqualTo(0xff000000 | Theme.shade(0));
+    // the bar beside it goes from the one to the other
+    assertThat(image.getRGB(66 + 200 + 24, 46 + 1)).isNotEqualTo(0xffffffff);
   }
 
   @Test
