@@ -17,6 +17,15 @@ final class Drawing {
     return values;
   }
 
+  /// All coordinates of one sample.
+  static double[] row(Batch batch, int row) {
+    double[] values = new double[batch.cols()];
+    for (int c = 0; c < values.length; c++) {
+      values[c] = batch.get(row, c);
+    }
+    return values;
+  }
+
   /// The distance of each sample in the plane from the origin.
   static double[] radius(Batch batch) {
     double[] values = new double[batch.rows()];
@@ -58,6 +67,17 @@ final class Drawing {
       sum += (value - mean) * (value - mean);
     }
     return sum / values.length;
+  }
+
+  /// How often a number of the first is above one of the second.
+  static double auc(double[] high, double[] low) {
+    double sum = 0;
+    for (double a : high) {
+      for (double b : low) {
+        sum += a > b ? 1 : a == b ? 0.5 : 0;
+      }
+    }
+    return sum / high.length / low.length;
   }
 
   static double shareBelowZero(double[] values) {

@@ -34,6 +34,7 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
         new LangevinExperiment(mixture),
         new SmallNetExperiment(),
         new FaithfulExperiment(),
+        new QuakesExperiment(),
         new EnergyExperiment(),
         new AuditExperiment());
   }

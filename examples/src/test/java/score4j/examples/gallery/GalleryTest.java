@@ -94,6 +94,7 @@ class GalleryTest {
             "004-langevin",
             "001-small-net",
             "faithful",
+            "quakes",
             "energy",
             "audit");
   }
