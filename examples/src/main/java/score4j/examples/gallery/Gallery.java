@@ -35,6 +35,7 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
         new SmallNetExperiment(),
         new FaithfulExperiment(),
         new QuakesExperiment(),
+        new WineExperiment(),
         new EnergyExperiment(),
         new AuditExperiment());
   }

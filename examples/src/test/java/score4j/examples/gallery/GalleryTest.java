@@ -95,6 +95,7 @@ class GalleryTest {
             "001-small-net",
             "faithful",
             "quakes",
+            "wine",
             "energy",
             "audit");
   }
