@@ -36,6 +36,7 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
         new FaithfulExperiment(),
         new QuakesExperiment(),
         new WineExperiment(),
+        new DigitsExperiment(),
         new EnergyExperiment(),
         new AuditExperiment());
   }

@@ -96,6 +96,7 @@ class GalleryTest {
             "faithful",
             "quakes",
             "wine",
+            "digits",
             "energy",
             "audit");
   }
