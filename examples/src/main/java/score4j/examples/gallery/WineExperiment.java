@@ -163,7 +163,7 @@ final class WineExperiment implements Experiment {
 
   private static Panel filledIn(HiddenColumn column, double[] cultivar) {
     Panel panel =
-        Panel.of("Flavanoids", "measured (mg/ml)", "filled in (mg/ml)")
+        Panel.of("Flavanoids", "measured", "filled in")
             .size(420, 400)
             .xRange(0, 5.4)
             .yRange(0, 5.4)
