@@ -1,11 +1,10 @@
 package score4j.examples.csv;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import score4j.array.Batch;
@@ -17,31 +16,66 @@ final class TableBuilder {
       Pattern.compile("[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?");
   private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
 
+  /// What a table is read for.
+  enum Use {
+    /// To learn from: at least two rows, and every column varies.
+    LEARNING,
+    /// As it is: at least one row.
+    ROWS,
+    /// As it is, and numbers may be missing.
+    GAPS
+  }
+
+  /// How to find the columns.
+  @FunctionalInterface
+  interface Wanted {
+    int[] among(ColumnChoice choice) throws CsvException;
+  }
+
   private final String file;
   private final CsvFormat format;
-  private final List<String> chosen;
+  private final Use use;
+  private final Wanted wanted;
 
   private List<String> names = List.of();
+  private final List<List<String>> cells = new ArrayList<>();
+  private boolean header;
   private int[] columns = {};
   private double[] numbers = new double[1024];
   private int size;
   private long firstLine;
   private long lastLine;
 
-  TableBuilder(String file, CsvFormat format, List<String> chosen) {
+  TableBuilder(String file, CsvFormat format, Use use, Wanted wanted) {
     this.file = file;
     this.format = format;
-    this.chosen = chosen;
+    this.use = use;
+    this.wanted = wanted;
   }
 
   Table build(Iterator<CsvRecord> records) throws CsvException {
+    int rows = read(records);
+    return new Table(
+        Arrays.stream(columns).mapToObj(names::get).toList(), batch(rows, columns.length));
+  }
+
+  GapTable buildWithGaps(Iterator<CsvRecord> records) throws CsvException {
+    int rows = read(records);
+    return new GapTable(
+        header ? names : List.of(),
+        cells,
+        Arrays.stream(columns).boxed().toList(),
+        batch(rows, columns.length));
+  }
+
+  private int read(Iterator<CsvRecord> records) throws CsvException {
     if (!records.hasNext()) {
       throw new CsvException("%s: the file is empty".formatted(file));
     }
     CsvRecord first = records.next();
-    boolean header = hasHeader(first);
+    header = hasHeader(first);
     names = header ? first.getFields().stream().map(String::strip).toList() : numbered(first);
-    columns = choose(header);
+    columns = wanted.among(new ColumnChoice(file, names, header));
     int fields = first.getFieldCount();
     long shapeLine = first.getStartingLineNumber();
     if (!header) {
@@ -62,13 +96,18 @@ final class TableBuilder {
       add(record);
     }
     int rows = size / columns.length;
-    if (rows < 2) {
+    int least = use == Use.LEARNING ? 2 : 1;
+    if (rows < least) {
       throw new CsvException(
-          "%s: %s of numbers%s, at least 2 are needed"
-              .formatted(file, count(rows, "row"), header ? " after the header in line 1" : ""));
+          "%s: %s of numbers%s, at least %d %s needed"
+              .formatted(
+                  file,
+                  count(rows, "row"),
+                  header ? " after the header in line 1" : "",
+                  least,
+                  least == 1 ? "is" : "are"));
     }
-    return new Table(
-        Arrays.stream(columns).mapToObj(names::get).toList(), varied(rows, columns.length));
+    return rows;
   }
 
   private static List<String> numbered(CsvRecord first) {
@@ -80,7 +119,13 @@ final class TableBuilder {
       return format.header() == CsvFormat.Header.PRESENT;
     }
     long numeric = first.getFields().stream().filter(TableBuilder::isNumber).count();
-    if (numeric > 0 && numeric < first.getFieldCount()) {
+    long missing =
+        use == Use.GAPS
+            ? first.getFields().stream()
+                .filter(text -> GapTable.isGap(text) && !isNumber(text))
+                .count()
+            : 0;
+    if (numeric > 0 && numeric + missing < first.getFieldCount()) {
       throw new CsvException(
           "%s, line %d: numbers and text are mixed, so it is unclear whether this is a header: say"
                   .formatted(file, first.getStartingLineNumber())
@@ -89,71 +134,40 @@ final class TableBuilder {
     return numeric == 0;
   }
 
-  private int[] choose(boolean header) throws CsvException {
-    if (chosen.isEmpty()) {
-      return IntStream.range(0, names.size()).toArray();
-    }
-    int[] found = new int[chosen.size()];
-    Set<Integer> seen = new HashSet<>();
-    for (int i = 0; i < found.length; i++) {
-      found[i] = find(chosen.get(i).strip(), header);
-      if (!seen.add(found[i])) {
-        throw new CsvException(
-            "%s: column %s is chosen twice".formatted(file, chosen.get(i).strip()));
-      }
-    }
-    return found;
-  }
-
-  private int find(String wanted, boolean header) throws CsvException {
-    if (header) {
-      int at = names.indexOf(wanted);
-      if (at >= 0) {
-        if (names.lastIndexOf(wanted) != at) {
-          throw new CsvException(
-              "%s, line 1: columns %d and %d are both called %s: choose one by its number"
-                  .formatted(file, at + 1, names.lastIndexOf(wanted) + 1, wanted));
-        }
-        return at;
-      }
-    }
-    if (wanted.matches("[0-9]{1,9}")) {
-      int at = Integer.parseInt(wanted) - 1;
-      if (at >= 0 && at < names.size()) {
-        return at;
-      }
-    }
-    throw new CsvException(
-        "%s: there is no column %s, it has %s"
-            .formatted(
-                file,
-                wanted,
-                header ? String.join(", ", names) : "columns 1 to %d".formatted(names.size())));
-  }
-
   private void add(CsvRecord record) throws CsvException {
     if (firstLine == 0) {
       firstLine = record.getStartingLineNumber();
     }
     lastLine = record.getStartingLineNumber();
+    if (use == Use.GAPS) {
+      cells.add(List.copyOf(record.getFields()));
+    }
     for (int column : columns) {
-      String text = record.getField(column).strip();
-      double value;
-      try {
-        value = parse(text);
-      } catch (NumberFormatException e) {
-        throw new CsvException("%s: %s".formatted(place(record, column), notANumber(text)));
-      }
-      if (!Float.isFinite((float) value)) {
-        throw new CsvException(
-            "%s: %s is not a finite number of single precision"
-                .formatted(place(record, column), text));
-      }
+      double value = number(record, column);
       if (size == numbers.length) {
         numbers = Arrays.copyOf(numbers, 2 * size);
       }
       numbers[size++] = value;
     }
+  }
+
+  private double number(CsvRecord record, int column) throws CsvException {
+    String text = record.getField(column).strip();
+    if (use == Use.GAPS && GapTable.isGap(text)) {
+      return Double.NaN;
+    }
+    double value;
+    try {
+      value = parse(text);
+    } catch (NumberFormatException e) {
+      throw new CsvException("%s: %s".formatted(place(record, column), notANumber(text)));
+    }
+    if (!Float.isFinite((float) value)) {
+      throw new CsvException(
+          "%s: %s is not a finite number of single precision"
+              .formatted(place(record, column), text));
+    }
+    return value;
   }
 
   private String notANumber(String text) {
@@ -180,12 +194,20 @@ final class TableBuilder {
     return name.equals("column " + (column + 1)) ? "" : " (%s)".formatted(name);
   }
 
-  /// The numbers as floats, once every column is known to vary.
-  private Batch varied(int rows, int cols) throws CsvException {
+  private Batch batch(int rows, int cols) throws CsvException {
     Batch batch = Batch.zeros(rows, cols);
     for (int i = 0; i < size; i++) {
       batch.data()[i] = (float) numbers[i];
     }
+    if (use == Use.LEARNING) {
+      requireVaried(batch);
+    }
+    return batch;
+  }
+
+  private void requireVaried(Batch batch) throws CsvException {
+    int rows = batch.rows();
+    int cols = batch.cols();
     for (int c = 0; c < cols; c++) {
       boolean varies = false;
       boolean variesInDouble = false;
@@ -209,7 +231,6 @@ final class TableBuilder {
                             .formatted(Float.toString(batch.get(0, c)))));
       }
     }
-    return batch;
   }
 
   private static boolean isNumber(String text) {

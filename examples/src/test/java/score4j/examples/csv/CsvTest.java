@@ -157,4 +157,94 @@ class CsvTest {
     assertThat(Files.readString(file, StandardCharsets.UTF_8))
         .startsWith("a,\"b, c\",\"\"\"d\"\"\"\n1.1,-0.0,");
   }
+
+  @Test
+  void rowsThatAreNotLearnedFromMayBeFewAndAlike() throws IOException {
+    assertThat(Csv.readRows(file("a,b\n1,2\n"), CsvFormat.AUTOMATIC, List.of("b")).values())
+        .isEqualTo(Batch.of(new float[] {2}));
+    assertThatThrownBy(() -> Csv.readRows(file("a,b\n"), CsvFormat.AUTOMATIC, List.of()))
+        .hasMessageEndingWith(
+            ": 0 rows of numbers after the header in line 1, at least 1 is needed");
+  }
+
+  /// In the content, `|` stands for the end of a line.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "a,b         ~ b,x,a|2,u,1", // by name
+        "a,b         ~ 1,2", // all, where there is no header
+        "column 3,column 1 ~ 2,u,1", // by place, as in a table without header
+        "column 2,column 1 ~ p,q|2,1",
+        "2020,a      ~ a,2020|2,1", // a name, not a place
+      })
+  void columnsOfAnotherTableAreFound(String columns, String content) throws IOException {
+    // text among numbers says nothing of a header
+    CsvFormat format =
+        new CsvFormat(
+            content.contains("|") ? CsvFormat.Header.PRESENT : CsvFormat.Header.ABSENT, ',');
+    Table table =
+        Csv.readLike(file(content.replace('|', '\n')), format, List.of(columns.split(",", -1)));
+    assertThat(table.values()).isEqualTo(Batch.of(new float[] {1, 2}));
+  }
+
+  /// In the content, `|` stands for the end of a line.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "a,b|1,2       ~ a,c      ~ : there is no column c, it has a, b",
+        "1,2,3         ~ a,c      ~ : there is no column a, it has columns 1 to 3",
+        "1,2           ~ column 3 ~ : there is no column column 3, it has columns 1 to 2",
+        "a,b,a|1,2,3   ~ a,b      ~ , line 1: columns 1 and 3 are both called a: choose one by its"
+            + " number",
+      })
+  void columnsOfAnotherTableThatAreNotThereAreNamed(String content, String columns, String message)
+      throws IOException {
+    Path file = file(content.strip().replace('|', '\n'));
+    assertThatThrownBy(
+            () -> Csv.readLike(file, CsvFormat.AUTOMATIC, List.of(columns.strip().split(",", -1))))
+        .isInstanceOf(CsvException.class)
+        .hasMessage(file + message);
+  }
+
+  @Test
+  void gapsAreNumbersThatAreMissing() throws IOException {
+    GapTable table =
+        Csv.readWithGaps(
+            file("a,t,b\n1,x, \n?,,NA\nn/a,y,3\nnull,NaN,nan\n"),
+            CsvFormat.AUTOMATIC,
+            List.of("b", "a"));
+    assertThat(table.header()).containsExactly("a", "t", "b");
+    assertThat(table.columns()).containsExactly(2, 0);
+    assertThat(table.gaps()).isEqualTo(6);
+    assertThat(table.values().get(0, 1)).isEqualTo(1f);
+    assertThat(table.values().get(2, 0)).isEqualTo(3f);
+    assertThat(table.cells().get(0)).containsExactly("1", "x", " ");
+  }
+
+  @Test
+  void aFirstLineOfNumbersAndGapsIsNoHeader() throws IOException {
+    GapTable table =
+        Csv.readWithGaps(file("1,,?\n4,5,6\n"), CsvFormat.AUTOMATIC, List.of("a", "b", "c"));
+    assertThat(table.header()).isEmpty();
+    assertThat(table.cells()).hasSize(2);
+    assertThatThrownBy(
+            () -> Csv.readWithGaps(file("1,x\n"), CsvFormat.AUTOMATIC, List.of("a", "b")))
+        .hasMessageContaining("it is unclear whether this is a header");
+  }
+
+  @Test
+  void onlyGapsAreWrittenAnew() throws IOException {
+    Path in = file("a,t,b\n1.50,\"x, y\",\n,, 2e0\n");
+    GapTable table = Csv.readWithGaps(in, CsvFormat.AUTOMATIC, List.of("b", "a"));
+    Batch filled = Batch.of(new float[] {7, -1}, new float[] {-1, 0.25f});
+    Path out = folder.resolve("out.csv");
+    Csv.write(out, CsvFormat.AUTOMATIC, table, List.of(filled));
+    assertThat(Files.readString(out)).isEqualTo("a,t,b\n1.50,\"x, y\",7.0\n0.25,, 2e0\n");
+    Csv.write(out, CsvFormat.AUTOMATIC, table, List.of(filled, filled));
+    assertThat(Files.readString(out))
+        .startsWith("draw,a,t,b\n1,1.50,\"x, y\",7.0\n")
+        .endsWith("2,0.25,, 2e0\n");
+  }
 }
