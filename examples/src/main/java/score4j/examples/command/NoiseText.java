@@ -10,6 +10,9 @@ import score4j.process.SigmaLadder;
 final class NoiseText {
   // in standard deviations of a column: less than shows
   private static final double LEAST = 0.01;
+  // all levels of a ladder are learned alike, and at less than this a network learns some hundreds
+  // of rows by heart
+  private static final double LEAST_LEVEL = 0.05;
 
   private NoiseText() {}
 
@@ -53,7 +56,10 @@ final class NoiseText {
       case VP -> fixed(NoiseLevels.of(LinearSde.variancePreserving(0.1, 20)));
       case SUBVP -> fixed(NoiseLevels.of(LinearSde.subVariancePreserving(0.1, 20)));
       case SIGMA_POWER -> fixed(NoiseLevels.of(LinearSde.sigmaPower(25)));
-      case NONE -> rows -> NoiseLevels.of(SigmaLadder.fromData(rows, LEAST));
+      case NONE ->
+          rows ->
+              NoiseLevels.of(
+                  NoiseLevels.ladder(rows.cols(), SigmaLadder.largestDistance(rows), LEAST_LEVEL));
     };
   }
 

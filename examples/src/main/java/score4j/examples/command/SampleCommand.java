@@ -2,7 +2,9 @@ package score4j.examples.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,8 +17,12 @@ import score4j.examples.csv.Table;
 import score4j.examples.fit.SavedModel;
 import score4j.examples.output.OutputFile;
 import score4j.examples.output.Progress;
+import score4j.process.LinearSde;
 import score4j.rng.Key;
+import score4j.sample.DiffusionSampler;
 import score4j.sample.Langevin;
+import score4j.sample.ProbabilityFlow;
+import score4j.solve.Heun;
 
 /// `score4j sample`: from a network in a file to new rows in a CSV file.
 @Command(
@@ -26,18 +32,25 @@ import score4j.sample.Langevin;
     description = {
       "Draws new rows from what 'score4j train' learned.",
       "",
-      "Each row is a Langevin chain of its own, x <- x + E s(x) + sqrt(2 E) z, run on standardised"
-          + " columns from a standard normal start. Small steps are accurate, many steps reach"
-          + " clusters that are far apart."
+      "A network that learned the scores of a process (train --process) leads noise back to rows:"
+          + " reverse-sde, ancestral, predictor-corrector or flow. One that learned levels of noise"
+          + " (train --noise auto) climbs down them: annealed.",
+      "",
+      "A network that learned the table alone moves each row as a Langevin chain of its own,"
+          + " x <- x + E s(x) + sqrt(2 E) z, on standardised columns from a standard normal start."
+          + " Small steps are accurate, many steps reach clusters that are far apart."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  score4j sample --model geyser.safetensors --n 1000 --out samples.csv",
+      "  score4j sample --model vp.safetensors --n 1000 --sampler flow --steps 50 --out s.csv",
       "  score4j sample --model m.safetensors --n 100 --steps 20000 --step-size 0.001 --out s.csv"
     })
 final class SampleCommand implements Callable<Integer> {
   // what one array holds
   private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+  // times and coefficients of every step are kept
+  private static final long MOST_STEPS = 1_000_000;
 
   @Spec
   @SuppressWarnings("NullAway.Init") // set by picocli
@@ -54,16 +67,27 @@ final class SampleCommand implements Callable<Integer> {
   private int n = 1000;
 
   @Option(
+      names = "--sampler",
+      paramLabel = "NAME",
+      description =
+          "reverse-sde, ancestral, predictor-corrector, annealed, flow or langevin (default: what"
+              + " the network was taught)")
+  private @Nullable SamplerKind sampler;
+
+  @Option(
       names = "--steps",
       paramLabel = "N",
-      description = "steps of each chain (default: ${DEFAULT-VALUE})")
-  private long steps = 2000;
+      description =
+          "steps from noise to rows; of annealed at each level; of langevin of each chain (default:"
+              + " reverse-sde, flow and annealed 100, ancestral and predictor-corrector 500, langevin"
+              + " 2000)")
+  private @Nullable Long steps;
 
   @Option(
       names = "--step-size",
       paramLabel = "E",
-      description = "size of a step, on standardised columns (default: ${DEFAULT-VALUE})")
-  private double stepSize = 0.005;
+      description = "size of a step of langevin, on standardised columns (default: 0.005)")
+  private @Nullable Double stepSize;
 
   @Option(
       names = "--seed",
@@ -85,8 +109,12 @@ final class SampleCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Options.atLeast(spec, "--n", n, 1);
-    Options.atLeast(spec, "--steps", steps, 1);
-    Options.positive(spec, "--step-size", stepSize);
+    if (steps != null) {
+      Options.atLeast(spec, "--steps", steps, 1);
+    }
+    if (stepSize != null) {
+      Options.positive(spec, "--step-size", stepSize);
+    }
     Options.atLeast(spec, "--threads", threads, 1);
     OutputFile.checked(out, "--model", model);
     SavedModel saved = SavedModel.read(model);
@@ -97,15 +125,56 @@ final class SampleCommand implements Callable<Integer> {
                   .formatted(MOST_NUMBERS / saved.columns().size(), saved.columns().size(), n)
               + " a seed of its own");
     }
-    Langevin langevin = Langevin.of(stepSize, steps).withThreads(Threads.of(threads));
-    Batch rows;
-    try (Progress progress = Progress.of("sampling", steps)) {
-      rows = saved.sample(langevin, n, Key.of(seed), progress);
+    SamplerKind kind = Objects.requireNonNullElse(sampler, SamplerKind.of(saved));
+    if (stepSize != null && kind != SamplerKind.LANGEVIN) {
+      throw new ParameterException(
+          spec.commandLine(), "--step-size goes with --sampler langevin, not %s".formatted(kind));
     }
+    Batch rows = draw(saved, kind);
     Csv.write(out, new Table(saved.columns(), rows));
     spec.commandLine()
         .getOut()
         .printf("%d rows of %s: %s%n", n, String.join(", ", saved.columns()), out);
     return 0;
+  }
+
+  private Batch draw(SavedModel saved, SamplerKind kind) {
+    Key key = Key.of(seed);
+    Threads team = Threads.of(threads);
+    long count = Objects.requireNonNullElse(steps, kind.steps);
+    if (kind == SamplerKind.LANGEVIN) {
+      double size = Objects.requireNonNullElse(stepSize, 0.005);
+      Langevin langevin = Langevin.of(size, count).withThreads(team);
+      try (Progress progress = Progress.of("sampling", count)) {
+        return saved.sample(langevin, n, key, progress);
+      }
+    }
+    LinearSde process = saved.process();
+    if (process == null) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--sampler %s needs a network that knows noise, but %s was trained without --process or"
+                  .formatted(kind, model)
+              + " --noise: use langevin");
+    }
+    if (count > MOST_STEPS) {
+      throw new ParameterException(
+          spec.commandLine(), "--steps must be at most %d but was %d".formatted(MOST_STEPS, count));
+    }
+    if (kind == SamplerKind.FLOW) {
+      ProbabilityFlow flow =
+          ProbabilityFlow.of(process)
+              .withSolver(new Heun())
+              .withGrid(SamplerKind.grid(process, (int) count))
+              .withThreads(team);
+      try (Progress progress = Progress.of("sampling", n)) {
+        return saved.sample(flow, n, key, progress);
+      }
+    }
+    DiffusionSampler diffusion = kind.sampler(saved, process, (int) count);
+    DiffusionSampler ours = (DiffusionSampler) diffusion.withThreads(team);
+    try (Progress progress = Progress.of("sampling", ours.steps())) {
+      return saved.sample(ours, n, key, progress);
+    }
   }
 }

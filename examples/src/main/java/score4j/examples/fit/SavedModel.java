@@ -16,7 +16,10 @@ import score4j.nn.ScoreNetwork;
 import score4j.process.LinearSde;
 import score4j.rng.Key;
 import score4j.rng.Noise;
+import score4j.sample.DiffusionSampler;
 import score4j.sample.Langevin;
+import score4j.sample.ProbabilityFlow;
+import score4j.sample.Sampler;
 
 /// The score of a table as it is kept in a file: a network on standardised columns, with the names,
 /// the means and the standard deviations of the columns in the metadata. The file says, too,
@@ -25,10 +28,17 @@ import score4j.sample.Langevin;
 /// @param columns a name for each column
 /// @param scale from the table to what the network takes, and back
 /// @param network the score of the standardised columns
-public record SavedModel(List<String> columns, Standardizer scale, ScoreNetwork network) {
+/// @param levels how many levels of noise it was taught, from the largest of its process to the
+///     least; 0 for all times of the process, or without one
+public record SavedModel(
+    List<String> columns, Standardizer scale, ScoreNetwork network, int levels) {
   private static final String NAME = "column.%d.name";
   private static final String MEAN = "column.%d.mean";
   private static final String STD = "column.%d.std";
+  private static final String LEVELS = "noise.levels";
+  private static final int MOST_LEVELS = 1 << 20;
+  // rows that go together where there is nothing else to see progress by
+  private static final int CHUNK = 4096;
 
   /// Keeps a list of its own.
   ///
@@ -48,6 +58,9 @@ public record SavedModel(List<String> columns, Standardizer scale, ScoreNetwork 
   /// @throws IOException if it cannot be written
   public void write(Path file, Map<String, String> notes) throws IOException {
     Map<String, String> metadata = new LinkedHashMap<>(notes);
+    if (levels > 0) {
+      metadata.put(LEVELS, Integer.toString(levels));
+    }
     for (int c = 0; c < columns.size(); c++) {
       metadata.put(NAME.formatted(c + 1), columns.get(c));
       metadata.put(MEAN.formatted(c + 1), Double.toString(scale.mean()[c]));
@@ -93,10 +106,19 @@ public record SavedModel(List<String> columns, Standardizer scale, ScoreNetwork 
       return new SavedModel(
           columns,
           Standardizer.of(mean, std),
-          ScoreNetwork.of(checkpoint.mlp(), checkpoint.conditioning(), checkpoint.parameters()));
+          ScoreNetwork.of(checkpoint.mlp(), checkpoint.conditioning(), checkpoint.parameters()),
+          levels(file, metadata));
     } catch (IllegalArgumentException e) {
       throw new IOException("%s: %s".formatted(file, e.getMessage()), e);
     }
+  }
+
+  private static int levels(Path file, Map<String, String> metadata) throws IOException {
+    String text = metadata.getOrDefault(LEVELS, "0");
+    if (!text.matches("[0-9]{1,7}") || Integer.parseInt(text) > MOST_LEVELS) {
+      throw new IOException("%s: %s is not a number of levels".formatted(file, LEVELS));
+    }
+    return Integer.parseInt(text);
   }
 
   private static String text(Path file, Map<String, String> metadata, String key, int dim)
@@ -133,8 +155,38 @@ public record SavedModel(List<String> columns, Standardizer scale, ScoreNetwork 
   /// @throws ArithmeticException if a chain leaves the finite numbers
   public Batch sample(Langevin langevin, int rows, Key key, Progress progress) {
     Batch x = Noise.normals(key.fold(1), rows, network.dim());
-    long every = Math.max(1, langevin.steps() / 200);
-    langevin.run(network, x, key.fold(2), every, (step, state) -> progress.at(step));
+    run(langevin, x, key.fold(2), progress);
+    return scale.undo(x);
+  }
+
+  /// Draws rows in the units of the table by a diffusion that is led back from noise.
+  ///
+  /// @param progress full at the number of steps
+  /// @throws ArithmeticException if a chain leaves the finite numbers
+  public Batch sample(DiffusionSampler sampler, int rows, Key key, Progress progress) {
+    Batch x = sampler.start(rows, network.dim(), 0, key.fold(1));
+    run(sampler, x, key.fold(2), progress);
+    return scale.undo(x);
+  }
+
+  private void run(Sampler sampler, Batch x, Key key, Progress progress) {
+    long every = Math.max(1, sampler.steps() / 200);
+    sampler.run(network, x, key, every, (step, state) -> progress.at(step));
+  }
+
+  /// Draws rows in the units of the table by the probability flow.
+  ///
+  /// @param progress full at the number of rows
+  /// @throws ArithmeticException if a row cannot be followed
+  public Batch sample(ProbabilityFlow flow, int rows, Key key, Progress progress) {
+    int dim = network.dim();
+    Batch x = Batch.zeros(rows, dim);
+    for (int from = 0; from < rows; from += CHUNK) {
+      Batch noise = flow.noise(dim, from, Math.min(CHUNK, rows - from), key.fold(1));
+      Batch part = flow.decode(network, noise);
+      System.arraycopy(part.data(), 0, x.data(), from * dim, part.data().length);
+      progress.at(from + part.rows());
+    }
     return scale.undo(x);
   }
 }

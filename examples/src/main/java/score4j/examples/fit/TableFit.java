@@ -88,7 +88,8 @@ public record TableFit(
     Key noise = key.fold(5);
     return new TableFit(
         task,
-        new SavedModel(table.columns(), scale, trained.network()),
+        new SavedModel(
+            table.columns(), scale, trained.network(), NoiseLevels.count(task.objective())),
         trained,
         train,
         heldOut,
