@@ -19,12 +19,17 @@ import picocli.CommandLine.UnmatchedArgumentException;
     name = "score4j",
     mixinStandardHelpOptions = true,
     version = "score4j 0.1.0-SNAPSHOT",
-    description = "Learns the score of a law from samples, and draws samples from what it learned.",
+    description =
+        "Learns the score of a law from samples, draws samples from what it learned, says how likely"
+            + " rows are, and fills gaps in tables.",
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       GalleryCommand.class,
       TrainCommand.class,
       SampleCommand.class,
+      LikelihoodCommand.class,
+      ImputeCommand.class,
+      EvaluateCommand.class,
       CommandLine.HelpCommand.class
     },
     footerHeading = "%nExamples:%n",
@@ -32,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       "  score4j gallery",
       "  score4j train  --data examples/data/faithful.csv --out geyser.safetensors",
       "  score4j sample --model geyser.safetensors --n 1000 --out samples.csv",
+      "  score4j evaluate --data samples.csv --against examples/data/faithful.csv",
       "",
       "'score4j help COMMAND' explains the options of a command."
     })

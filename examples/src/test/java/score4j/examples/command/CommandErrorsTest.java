@@ -19,6 +19,7 @@ import score4j.io.Checkpoint;
 import score4j.nn.Activation;
 import score4j.nn.Init;
 import score4j.nn.Mlp;
+import score4j.process.LinearSde;
 import score4j.rng.Key;
 
 /// Everything a user can get wrong: one line, exit code 2, and no file left behind.
@@ -31,7 +32,8 @@ class CommandErrorsTest {
     assertThat(run.code()).isEqualTo(2);
     assertThat(run.out()).isEmpty();
     try (Stream<Path> files = Files.list(folder)) {
-      assertThat(files.map(f -> f.getFileName().toString())).isSubsetOf("t.csv", "m.safetensors");
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .isSubsetOf("t.csv", "h.csv", "bad.csv", "few.csv", "drawn.csv", "vp", "m.safetensors");
     }
   }
 
@@ -41,7 +43,8 @@ class CommandErrorsTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "frobnicate | score4j: there is no command 'frobnicate', there are gallery, train, sample,",
+        "frobnicate | score4j: there is no command 'frobnicate', there are gallery, train, sample,"
+            + " likelihood, impute, evaluate, help",
         "--frobnicate | score4j: Unknown option: '--frobnicate'",
         "train --out @/o | score4j train: Missing required option: '--data=FILE'",
         "train --data @/t.csv | score4j train: Missing required option: '--out=FILE'",
@@ -101,12 +104,49 @@ class CommandErrorsTest {
         "sample --model @/m.safetensors --out @/o --steps 0 | --steps must be at least 1 but was 0",
         "sample --model @/m.safetensors --out @/o --step-size 0 | --step-size must be a positive",
         "sample --model @/m.safetensors --out @/no/o | does not exist, create it first",
+        "sample --model @/m.safetensors --out @/o --sampler best | expected one of",
+        "sample --model @/m.safetensors --out @/o --sampler flow | trained without --process",
+        "sample --model @/vp --out @/o --step-size 1 | --step-size goes with --sampler langevin",
+        "sample --model @/vp --out @/o --steps 2000000 | --steps must be at most 1000000",
+        "likelihood --model @/vp --out @/o | score4j likelihood: Missing required option: '--data",
+        "likelihood --model @/vp --data @/t.csv --out @/o | t.csv: there is no column height, it",
+        "likelihood --model @/vp --data @/none --out @/o | none: no such file",
+        "likelihood --model @/vp --data @/t.csv --out @/vp | it is the file of --model",
+        "likelihood --model @/vp --data @/t.csv --out @/t.csv | it is the file of --data",
+        "likelihood --model @/vp --data @/h.csv --out @/o | line 3, column 2 (weight): the field is",
+        "likelihood --model @/vp --data @/t.csv --out @/o --probes 0 | --probes must be at least 1",
+        "likelihood --model @/vp --data @/t.csv --out @/o --tolerance 0 | --tolerance must be a",
+        "likelihood --model @/vp --data @/t.csv --out @/o --least -1 | --least must be at least 0",
+        "likelihood --model @/m.safetensors --data @/t.csv --out @/o | trained without --process:"
+            + " train it with one",
+        "impute --model @/m.safetensors --data @/t.csv --out @/o | trained without --process",
+        "impute --model @/vp --data @/t.csv --out @/o | t.csv: there is no column height, it has",
+        "impute --model @/vp --data @/bad.csv --out @/o | line 2, column 2 (weight): 'x' is not a",
+        "impute --model @/vp --data @/drawn.csv --out @/o --draws 2 | has a column draw",
+        "impute --model @/vp --data @/h.csv --out @/o --draws 0 | --draws must be at least 1",
+        "impute --model @/vp --data @/h.csv --out @/o --steps 0 | --steps must be at least 1",
+        "impute --model @/vp --data @/h.csv --out @/o --resamplings 0 | --resamplings must be at",
+        "impute --model @/vp --data @/h.csv --out @/o --draws 2000000000 | make several",
+        "impute --model @/vp --data @/h.csv --out @/h.csv | it is the file of --data",
+        "evaluate --data @/t.csv | score4j evaluate: Missing required option: '--against=FILE'",
+        "evaluate --data @/t.csv --against @/h.csv | h.csv: there is no column a, it has height",
+        "evaluate --data @/t.csv --against @/none | none: no such file",
+        "evaluate --data @/t.csv --against @/t.csv --columns c | t.csv: there is no column c",
+        "evaluate --data @/few.csv --against @/t.csv | few.csv: 2 rows are too few to compare",
+        "evaluate --data @/t.csv --against @/t.csv --rows 3 | --rows must be at least 4 but was 3",
+        "evaluate --data @/t.csv --against @/t.csv --rows 99999 | --rows must be at most 32768",
+        "evaluate --data @/t.csv --against @/t.csv --permutations 0 | --permutations must be at",
         "gallery --only ring | --only: there is no experiment 'ring', there are 000-gaussian",
         "gallery --threads 0 | --threads must be at least 1 but was 0",
         "gallery --out @/t.csv --only faithful | cannot make the folder",
       })
   void badOptionsAndFiles(String line, String message) throws IOException {
     Files.writeString(folder.resolve("t.csv"), "a,b\n0.5,1.5\n2,3\n4,7\n1,2\n");
+    Files.writeString(folder.resolve("h.csv"), "height,weight\n1,2\n3,\n");
+    Files.writeString(folder.resolve("bad.csv"), "height,weight\n1,x\n3,\n");
+    Files.writeString(folder.resolve("few.csv"), "a,b\n1,2\n3,4\n");
+    Files.writeString(folder.resolve("drawn.csv"), "draw,height,weight\n1,2,\n");
+    Normal.write(folder.resolve("vp"), LinearSde.variancePreserving(0.1, 20));
     model(2, 2, columns(2));
     List<Object> args = new ArrayList<>();
     Collections.addAll(args, (Object[]) line.strip().replace("@", folder.toString()).split(" "));

@@ -250,7 +250,7 @@ class TrainAndSampleTest {
   @Test
   void helpTeachesEveryCommandWithExamples() {
     List<String> commands =
-        List.of("gallery", "train", "sample");
+        List.of("gallery", "train", "sample", "likelihood", "impute", "evaluate");
     assertThat(Run.of().out()).contains(commands).contains("Examples:");
     for (String command : commands) {
       Run run = Run.of(command, "--help");
