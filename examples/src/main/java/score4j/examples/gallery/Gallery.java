@@ -28,6 +28,7 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
         new NetworkExperiment(),
         new ComponentsExperiment(),
         new PositiveExperiment(),
+        new TwoGaussiansExperiment(),
         new RingExperiment(),
         new SlicedRingExperiment(),
         new MixtureExperiment(mixture),

@@ -88,6 +88,7 @@ class GalleryTest {
             "000-network",
             "000-mixtures",
             "000-positive",
+            "002-mixture",
             "003-ring",
             "003-sliced",
             "004-mixture",
