@@ -29,6 +29,7 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
         new ComponentsExperiment(),
         new PositiveExperiment(),
         new TwoGaussiansExperiment(),
+        new AnnealedExperiment(),
         new RingExperiment(),
         new SlicedRingExperiment(),
         new MixtureExperiment(mixture),

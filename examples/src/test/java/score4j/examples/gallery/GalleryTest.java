@@ -89,6 +89,7 @@ class GalleryTest {
             "000-mixtures",
             "000-positive",
             "002-mixture",
+            "002-annealed",
             "003-ring",
             "003-sliced",
             "004-mixture",
