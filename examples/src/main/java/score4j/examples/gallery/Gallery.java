@@ -30,6 +30,7 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
         new PositiveExperiment(),
         new TwoGaussiansExperiment(),
         new AnnealedExperiment(),
+        new ProcessesExperiment(),
         new RingExperiment(),
         new SlicedRingExperiment(),
         new MixtureExperiment(mixture),

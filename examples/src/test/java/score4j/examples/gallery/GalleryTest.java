@@ -90,6 +90,7 @@ class GalleryTest {
             "000-positive",
             "002-mixture",
             "002-annealed",
+            "002-processes",
             "003-ring",
             "003-sliced",
             "004-mixture",
