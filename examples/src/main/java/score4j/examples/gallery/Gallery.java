@@ -31,6 +31,7 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
         new TwoGaussiansExperiment(),
         new AnnealedExperiment(),
         new ProcessesExperiment(),
+        new LikelihoodExperiment(),
         new RingExperiment(),
         new SlicedRingExperiment(),
         new MixtureExperiment(mixture),

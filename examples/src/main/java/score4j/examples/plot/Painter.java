@@ -141,6 +141,9 @@ final class Painter {
         max = Math.max(max, value);
       }
     }
+    if (!panel.heatRelative()) {
+      max = 1;
+    }
     BufferedImage image = new BufferedImage(columns, rows, BufferedImage.TYPE_INT_RGB);
     for (int r = 0; r < rows; r++) {
       for (int c = 0; c < columns; c++) {

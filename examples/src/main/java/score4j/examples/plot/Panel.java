@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.DoubleToIntFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.jfree.chart.annotations.XYTextAnnotation;
 import org.jfree.chart.plot.XYPlot;
@@ -28,10 +29,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A builder: each method changes the panel and returns it. Not safe for several threads.
 public final class Panel {
-  /// A density over the plane, for a heat map.
+  /// A function over the plane, for a heat map.
   @FunctionalInterface
   public interface Surface {
-    /// The value at (x, y); the map shows it relative to its maximum.
+    /// The value at (x, y).
     double at(double x, double y);
   }
 
@@ -56,6 +57,7 @@ public final class Panel {
   private final Extent yExtent = new Extent();
   private boolean yDown;
   private @Nullable Surface heat;
+  private boolean heatRelative;
   private @Nullable ColorBar colorBar;
   private @Nullable Images images;
   private double width = 300;
@@ -225,7 +227,18 @@ public final class Panel {
   /// ranges with it.
   public Panel heat(Surface surface, String label) {
     heat = surface;
+    heatRelative = true;
     colorBar = new ColorBar(label, List.of("1", "0.5", "0"), Theme::heat);
+    return this;
+  }
+
+  /// A heat map likewise, of values from `from` (white) to `to`, and what is beyond as these.
+  public Panel heat(Surface surface, String label, double from, double to) {
+    heat = (x, y) -> (surface.at(x, y) - from) / (to - from);
+    heatRelative = false;
+    List<String> marks =
+        DoubleStream.of(to, 0.5 * (from + to), from).mapToObj(Theme.ticks()::format).toList();
+    colorBar = new ColorBar(label, marks, Theme::heat);
     return this;
   }
 
@@ -282,6 +295,11 @@ public final class Panel {
 
   @Nullable Surface heat() {
     return heat;
+  }
+
+  /// Whether the heat map is relative to its largest value, or from 0 to 1.
+  boolean heatRelative() {
+    return heatRelative;
   }
 
   @Nullable ColorBar colorBar() {

@@ -91,6 +91,7 @@ class GalleryTest {
             "002-mixture",
             "002-annealed",
             "002-processes",
+            "002-likelihood",
             "003-ring",
             "003-sliced",
             "004-mixture",
