@@ -32,6 +32,7 @@ public record Gallery(Path folder, long seed, Threads threads, boolean pictures)
         new AnnealedExperiment(),
         new ProcessesExperiment(),
         new LikelihoodExperiment(),
+        new OrdersExperiment(),
         new RingExperiment(),
         new SlicedRingExperiment(),
         new MixtureExperiment(mixture),

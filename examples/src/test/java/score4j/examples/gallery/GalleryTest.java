@@ -92,6 +92,7 @@ class GalleryTest {
             "002-annealed",
             "002-processes",
             "002-likelihood",
+            "002-orders",
             "003-ring",
             "003-sliced",
             "004-mixture",
