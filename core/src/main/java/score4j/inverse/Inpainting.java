@@ -31,6 +31,10 @@ import score4j.sample.DiffusionSampler;
 ///   does not end it: where a value between three modes of the plane is known, their weights are
 ///   off by 0.55 without, by 0.39 with 10 and by 0.29 with 20. The score may be any; nothing is
 ///   differentiated.
+///   Where steps are few, each repetition adds its own error and the draws come out too narrow: on
+///   a normal law in 13 dimensions, whose answer is known, 30 steps made 8 times gave 0.84 of the
+///   standard deviation, 60 made 8 times 0.91, 100 made 3 times 0.97 and 150 made 3 times 0.99
+///   ([TimeGrid#karras]). For intervals prefer more steps to more repetitions.
 /// - **Randomness**: the noise of move k, sample i, coordinate d is that number of [Noise#normals]
 ///   under the key, so the result does not depend on threads, nor on how samples are split into
 ///   batches.
