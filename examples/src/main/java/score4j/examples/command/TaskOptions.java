@@ -78,8 +78,8 @@ final class TaskOptions {
           "how much noise, on standardised columns. ve: least and largest level, or auto, which is"
               + " 0.01 and the largest distance of two rows (default). vp, subvp: beta at begin and"
               + " end (default: 0.1,20). sigma-power: the base (default: 25). Without a process: one"
-              + " level, as --sigma; or MIN:MAX:LEVELS, as 0.01:10:20, or auto, which are levels that"
-              + " one network learns together")
+              + " level, as --sigma; or several that one network learns together, MIN:MAX:LEVELS as"
+              + " 0.05:10:15, or auto, from 0.05 to the largest distance")
   private @Nullable String noise;
 
   @Option(
