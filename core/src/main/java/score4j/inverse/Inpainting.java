@@ -80,6 +80,10 @@ public record Inpainting(
           "resamplings and jump must be at least 1 but were %d and %d"
               .formatted(resamplings, jump));
     }
+    if (jump > grid.steps()) {
+      throw new IllegalArgumentException(
+          "jump must be at most the %d steps of the grid but was %d".formatted(grid.steps(), jump));
+    }
   }
 
   /// Equal steps of time from noise to the earliest time of the process, each made ten times.
@@ -105,7 +109,7 @@ public record Inpainting(
   /// How many moves there are, down and up, and the end.
   @Override
   public long steps() {
-    long undone = (long) (resamplings - 1) * jump * (grid.steps() / jump);
+    long undone = (resamplings - 1L) * jump * (grid.steps() / jump);
     return grid.steps() + 2 * undone + 1;
   }
 

@@ -12,6 +12,8 @@ import score4j.process.TimeGrid;
 /// missing  x ← fromState·x + fromScore·s + std·z
 /// ```
 final class InpaintingMoves {
+  private static final int MOST = 1 << 24;
+
   private final double[] times; // of the score, NaN where none is asked for
   private final double[] fromState;
   private final double[] fromScore;
@@ -31,8 +33,13 @@ final class InpaintingMoves {
 
   static InpaintingMoves of(LinearSde process, TimeGrid grid, int resamplings, int jump) {
     int steps = grid.steps();
-    int undone = (resamplings - 1) * jump * (steps / jump);
-    InpaintingMoves moves = new InpaintingMoves(Math.addExact(steps + 1, 2 * undone));
+    long count = steps + 1 + 2L * (resamplings - 1) * jump * (steps / jump);
+    if (count > MOST) {
+      throw new IllegalArgumentException(
+          "%d steps made %d times are %d moves but 2²⁴ are the most: use fewer of either"
+              .formatted(steps, resamplings, count));
+    }
+    InpaintingMoves moves = new InpaintingMoves((int) count);
     int[] left = new int[steps + 1]; // how often to go back up from a place of the grid
     for (int place = steps; place >= jump; place -= jump) {
       left[place] = resamplings - 1;

@@ -75,12 +75,16 @@ public final class LinearMeasurement {
     double[] flat = new double[rows.length * dim];
     double[] squares = new double[rows.length];
     int count = 0;
+    double magnitude = Arrays.stream(y).map(Math::abs).max().orElse(0);
     for (int i = 0; i < rows.length; i++) {
       double square = OrthogonalRows.dot(rows[i], rows[i]);
       if (square > 1e-28 * largest) { // what rounding leaves of 0
         System.arraycopy(rows[i], 0, flat, count * dim, dim);
         squares[count] = square;
         values[count++] = values[i];
+      } else if (noiseStd == 0 && Math.abs(values[i]) > 1e-9 * magnitude) {
+        throw new IllegalArgumentException(
+            "rows of a depend on each other but their values in y contradict: give a noiseStd above 0");
       }
     }
     if (count == 0) {

@@ -115,6 +115,12 @@ public record Checkpoint(
     Map<String, Json> members = table.members();
     Conditioning conditioning = conditioning(members);
     Mlp mlp = mlp(members, content.tensors().size());
+    if (!conditioning.equals(Conditioning.none())
+        && mlp.inputs() != (long) mlp.outputs() + conditioning.inputs()) {
+      throw new FormatException(
+          "the network is told %d numbers beside its %d coordinates but takes %d"
+              .formatted(conditioning.inputs(), mlp.outputs(), mlp.inputs()));
+    }
     // the shapes first: only then is the network as large as the file, and may be allocated
     for (Parameters.Slice slice : mlp.slices()) {
       Tensor tensor = content.tensors().get(slice.name());

@@ -188,8 +188,8 @@ public record FlowLikelihood(
       throw new IllegalArgumentException(
           "prior is not a Distribution, so there are no samples of it: decode noise of your own");
     }
-    Key[] keys = key.split(2);
-    return decode(score, law.sample(keys[0], n), 0, keys[1]);
+    // the start of every sampler under this key
+    return decode(score, law.sample(key.fold(0), n), 0, key.fold(1));
   }
 
   /// p₁ in `dim` dimensions.

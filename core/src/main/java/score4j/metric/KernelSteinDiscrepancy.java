@@ -20,7 +20,7 @@ import score4j.rng.ProbeLaw;
 /// O(1/n).
 /// - **Blind spot**: scores do not know the weights of modes that are far apart, and neither does
 ///   this number: samples of one mode of two pass. See [ModeWeights].
-/// - **Units**: 1/length² (nats per length, squared), so it depends on the scale of x; standardise
+/// - **Units**: 1/length² times those of the kernel, so it depends on the scale of x; standardise
 ///   first, or choose the kernel's scale.
 /// - **Error**: the jackknife over rows; up to √2 too great where there is no difference.
 /// - **Cost**: n scores, n²/2 kernels of 2D multiplications; a test adds n²/2 additions a draw and

@@ -13,7 +13,6 @@ import score4j.rng.ProbeLaw;
 ///
 /// ```text
 /// sliced W₁ = E_θ W₁(θᵀx, θᵀy),  θ uniform on the unit sphere    Bonneel et al. 2015, JMIV 51
-/// sliced W₁ = E_θ W₁(θᵀx, θᵀy),   θ uniform on the unit sphere     Bonneel et al. 2015, JMIV 51
 /// ```
 /// - **Units**: those of x. A shift by m has W₁ = ‖m‖ on the line; sliced, ‖m‖·E|θ₁|, which is
 ///   0.637·‖m‖ for D = 2 and about ‖m‖·√(2/(πD)) for many.

@@ -12,7 +12,7 @@ import score4j.process.Marginal;
 ///
 /// PLAIN         c_skip = 0          c_in = 1             c_out = 1
 /// INVERSE_STD   c_skip = 0          c_in = 1             c_out = 1/σ          Song & Ermon 2020
-/// EDM           c_skip = −1/V       c_in = 1/√V          c_out = d/(σ·√V)     V = α²d² + σ²
+/// EDM           c_skip = −1/V       c_in = 1/√V          c_out = α·d/(σ·√V)   V = α²d² + σ²
 /// ```
 /// The last is the denoiser of Karras et al. 2022 (equation 7, table 1) written as a score: with d
 /// the standard deviation of the data, what F sees and what it must say have variance 1 at every

@@ -1,5 +1,8 @@
 package score4j.nn;
 
+import org.jspecify.annotations.Nullable;
+import score4j.process.LinearSde;
+
 /// What an objective asks of the [JetEngine], and what it makes of the answer.
 ///
 /// The engine computes, for each sample, the score s and K quadratic forms q of its Jacobian, which
@@ -19,6 +22,12 @@ public interface Head {
   /// At how many points the loss of a sample takes the score: E, 1 for most.
   default int evaluations() {
     return 1;
+  }
+
+  /// Under which process the times are that [#prepare] writes; null if it writes none, and for a
+  /// head that takes any network.
+  default @Nullable LinearSde process() {
+    return null;
   }
 
   /// Fills in what [#evaluate] needs before the network runs: the directions if it has any,

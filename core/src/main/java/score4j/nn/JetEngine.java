@@ -11,6 +11,7 @@ import score4j.internal.kernel.Kernels;
 import score4j.internal.kernel.Products;
 import score4j.internal.kernel.SharedProducts;
 import score4j.internal.parallel.Team;
+import score4j.process.LinearSde;
 import score4j.rng.Key;
 
 /// The loss of a network on a batch and its gradient with respect to all parameters, for any
@@ -87,9 +88,17 @@ public final class JetEngine implements LossEngine {
   /// An engine for a network that is told the time, or a context, beside x.
   ///
   /// @throws IllegalArgumentException if its inputs are not as many as its outputs and the
-  ///     conditioning's inputs, or the head's directions do not fit
+  ///     conditioning's inputs, the head's directions do not fit, or its times are those of another
+  ///     process
   public JetEngine(Mlp mlp, Conditioning conditioning, Head head, Threads threads) {
     dim = conditioning.requireDim(mlp);
+    LinearSde process = head.process();
+    if (process != null && !process.equals(conditioning.process())) {
+      throw new IllegalArgumentException(
+          "the objective learns scores under %s but the network is told of %s: use Conditioning.of(process) with the same process"
+              .formatted(
+                  process, conditioning.process() == null ? "none" : conditioning.process()));
+    }
     this.mlp = mlp;
     this.conditioning = conditioning;
     this.head = head;

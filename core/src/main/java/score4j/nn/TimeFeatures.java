@@ -13,6 +13,9 @@ import score4j.process.Marginal;
 /// @param variable u
 /// @param frequencies f, in periods per unit of u; none for u alone
 public record TimeFeatures(Variable variable, List<Double> frequencies) {
+  // beyond, neighbouring floats of time are waves apart
+  private static final double MOST = 1 << 20;
+
   /// A function of the time.
   public enum Variable {
     /// Nothing: the network is not told.
@@ -35,9 +38,9 @@ public record TimeFeatures(Variable variable, List<Double> frequencies) {
               .formatted(frequencies));
     }
     for (double frequency : frequencies) {
-      if (!Double.isFinite(frequency)) {
+      if (!(Math.abs(frequency) <= MOST)) {
         throw new IllegalArgumentException(
-            "frequencies must be finite but are %s".formatted(frequencies));
+            "frequencies must be at most %s but are %s".formatted(MOST, frequencies));
       }
     }
   }

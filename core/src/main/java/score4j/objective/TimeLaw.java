@@ -62,7 +62,8 @@ public sealed interface TimeLaw {
     }
   }
 
-  /// Times whose noise level σ/α is log-normal, cut off where the process begins and ends.
+  /// Times whose noise level σ/α is log-normal; levels beyond those of the process are put where it
+  /// begins and ends.
   ///
   /// ```text
   /// log(σ/α) ~ N(mean, std²)                                     Karras et al. 2022, table 1

@@ -51,6 +51,12 @@ final class CustomLinear implements LinearSde {
       driftCoefficient(end);
       diffusion(end);
     }
+    double first = moments(earliestTime()).variance();
+    if (!(first > 0)) {
+      throw new IllegalArgumentException(
+          "there must be noise at t = %s but the variance is %s: begin with a diffusion above 0"
+              .formatted(earliestTime(), first));
+    }
     if (!(variances[CELLS] > 0) || Double.isInfinite(variances[CELLS])) {
       throw new IllegalArgumentException(
           "the variance at t = 1 must be finite and above 0 but is %s: diffusion is what makes noise"
@@ -75,10 +81,10 @@ final class CustomLinear implements LinearSde {
     for (int k = 0; k < 3; k++) {
       double g = diffusion(from + NODES[k] * h);
       double rest = h * (REST[k][0] * a0 + REST[k][1] * a1 + REST[k][2] * a2);
-      noise += WEIGHTS[k] * Math.exp(2 * rest) * g * g;
+      noise += WEIGHTS[k] * StrictMath.exp(2 * rest) * g * g;
     }
     m[place] = logMeanScales[cell] + whole;
-    v[place] = variances[cell] * Math.exp(2 * whole) + h * noise;
+    v[place] = variances[cell] * StrictMath.exp(2 * whole) + h * noise;
   }
 
   private static double finite(String name, DoubleUnaryOperator function, double t) {

@@ -36,7 +36,7 @@ public record SigmaLadder(List<Double> sigmas) {
     List<Double> sigmas = new ArrayList<>();
     for (int i = 0; i < levels; i++) {
       double u = levels == 1 ? 0 : (double) i / (levels - 1);
-      sigmas.add(i == 0 ? max : u == 1 ? min : max * Math.pow(min / max, u));
+      sigmas.add(i == 0 ? max : u == 1 ? min : max * StrictMath.pow(min / max, u));
     }
     return new SigmaLadder(sigmas);
   }
@@ -172,6 +172,7 @@ public record SigmaLadder(List<Double> sigmas) {
   /// t = ln(σ_i/σ_min)/ln(σ_max/σ_min)
   /// ```
   public double time(int i) {
+    process(); // one level alone is none
     double min = sigmas.getLast();
     return StrictMath.log(sigma(i) / min) / StrictMath.log(sigmas.getFirst() / min);
   }

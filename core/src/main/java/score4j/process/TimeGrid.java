@@ -84,7 +84,9 @@ public record TimeGrid(List<Double> times) {
       double level =
           power == 0
               ? StrictMath.exp((1 - u) * StrictMath.log(first) + u * StrictMath.log(last))
-              : Math.pow((1 - u) * Math.pow(first, power) + u * Math.pow(last, power), 1 / power);
+              : StrictMath.pow(
+                  (1 - u) * StrictMath.pow(first, power) + u * StrictMath.pow(last, power),
+                  1 / power);
       times.add(process.timeOf(level));
     }
     times.add(to);

@@ -20,7 +20,7 @@ sealed interface LogRatio {
             tile.x.rows(),
             (x, out) -> {
               energy.energy(x, values);
-              for (int r = 0; r < out.length; r++) {
+              for (int r = 0; r < x.rows(); r++) {
                 out[r] = -values[r];
               }
             });
@@ -60,12 +60,17 @@ sealed interface LogRatio {
 
     @Override
     public void start(Tile tile) {
-      density.logDensity(tile.x, here);
+      density.logDensity(filled(tile.x, tile), here);
+    }
+
+    // rows beyond the last hold samples of another tile
+    private static Batch filled(Batch x, Tile tile) {
+      return tile.rows() == x.rows() ? x : x.slice(0, tile.rows());
     }
 
     @Override
     public void difference(Tile tile, Batch y, Batch sy, double[] out) {
-      density.logDensity(y, there);
+      density.logDensity(filled(y, tile), there);
       for (int r = 0; r < tile.rows(); r++) {
         out[r] = there[r] - here[r];
       }

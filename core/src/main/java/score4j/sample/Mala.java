@@ -59,7 +59,8 @@ public record Mala(double stepSize, long warmUp, long steps, int innerNodes, Thr
       return stepSizes.clone();
     }
 
-    /// The share of the proposals after the warm-up that every chain took, in a new array.
+    /// The share of the proposals after the warm-up that every chain took, in a new array; NaN if
+    /// all steps were warm-up.
     public double[] acceptance() {
       return acceptance.clone();
     }

@@ -50,7 +50,7 @@ final class MalaChains {
     double[] acceptance = new double[stepSize.length];
     for (int r = 0; r < sizes.length; r++) {
       sizes[r] = stepSize[r];
-      acceptance[r] = (double) taken[r] / Math.max(1, steps - warmUp);
+      acceptance[r] = (double) taken[r] / (steps - warmUp); // NaN if all was warm-up
     }
     return new Mala.Report(sizes, acceptance);
   }

@@ -40,6 +40,8 @@ public record PredictorCorrector(
     boolean denoise,
     Threads threads)
     implements DiffusionSampler {
+  private static final int MOST = 1 << 24;
+
   /// How to go from a time to the next.
   public enum Predictor {
     /// As [ReverseSde] does.
@@ -57,6 +59,11 @@ public record PredictorCorrector(
     if (corrections < 0) {
       throw new IllegalArgumentException(
           "corrections must be at least 0 but was %d".formatted(corrections));
+    }
+    if (grid.steps() * (1L + corrections) > MOST) {
+      throw new IllegalArgumentException(
+          "%d steps with %d corrections each are more than 2²⁴ scores: use fewer of either"
+              .formatted(grid.steps(), corrections));
     }
     if (!(snr > 0 && snr < 1)) {
       throw new IllegalArgumentException(
@@ -99,7 +106,7 @@ public record PredictorCorrector(
 
   @Override
   public long steps() {
-    return (long) grid.steps() * (1 + corrections) + (denoise ? 1 : 0);
+    return grid.steps() * (1L + corrections) + (denoise ? 1 : 0);
   }
 
   @Override

@@ -156,6 +156,11 @@ public record ProbabilityFlow(Sde process, OdeSolver solver, TimeGrid grid, Thre
   /// @throws IllegalArgumentException if `x` has another dimension than the score or is not finite
   /// @throws ArithmeticException if a sample cannot be followed; names it. `x` is then of no use.
   public Effort run(Score score, Batch x, TimeGrid times, Listener listener) {
+    if (!(solver instanceof Rk45) && times.steps() == 1) {
+      throw new IllegalArgumentException(
+          "the grid has one step, which %s would take as a whole: pass withGrid(TimeGrid.of(process, 100))"
+              .formatted(solver));
+    }
     Batch start = x.copy();
     Flight flight = new Flight(this, score, x, times, times.steps());
     Effort effort = flight.run();

@@ -24,7 +24,7 @@ final class ReverseSteps {
   static void addAncestral(AffineSteps steps, LinearSde process, double t, double to) {
     Moments now = process.moments(t);
     Moments then = process.moments(to);
-    double scale = Math.exp(now.logMeanScale() - then.logMeanScale());
+    double scale = StrictMath.exp(now.logMeanScale() - then.logMeanScale());
     double noise = Math.max(0, now.variance() - scale * scale * then.variance());
     steps.add(t, 1 / scale, noise / scale, Math.sqrt(noise * (then.variance() / now.variance())));
   }
@@ -32,7 +32,7 @@ final class ReverseSteps {
   /// The posterior mean of x₀ given x_t, (x + σ²·s)/α: Tweedie's formula.
   static void addDenoising(AffineSteps steps, LinearSde process, double t) {
     Moments now = process.moments(t);
-    double scale = Math.exp(now.logMeanScale());
+    double scale = StrictMath.exp(now.logMeanScale());
     steps.add(t, 1 / scale, now.variance() / scale, 0);
   }
 

@@ -142,6 +142,32 @@ class ConditionedScoreTest {
     }
   }
 
+  /// s = −x/V + α·d/(σ·√V)·F(x/√V), V = α²d² + σ²: the EDM scaling of the network that PLAIN gives
+  /// as it is, where α is far from 1.
+  @Test
+  void edmScalesTheNetworkByThisFormula() {
+    ScoreNetwork edm = network(Scaling.EDM, 3, 0, 9, 7);
+    Conditioning plain = Conditioning.of(PROCESS).withScaling(Scaling.PLAIN).withDataStd(1.3);
+    ScoreNetwork inner = ScoreNetwork.of(edm.mlp(), plain, edm.parameters());
+    Batch x = Noise.normals(Key.of(2), 4, 3);
+    for (double t : new double[] {0.05, 0.3, 0.7}) {
+      double alpha = PROCESS.marginal(t).meanScale();
+      double std = PROCESS.marginal(t).std();
+      double v = alpha * alpha * 1.69 + std * std;
+      Batch scaled = x.copy();
+      for (int i = 0; i < 12; i++) {
+        scaled.data()[i] /= (float) Math.sqrt(v);
+      }
+      Batch f = inner.at(t).score(scaled);
+      Batch s = edm.at(t).score(x);
+      for (int i = 0; i < 12; i++) {
+        double expected = -x.data()[i] / v + alpha * 1.3 / (std * Math.sqrt(v)) * f.data()[i];
+        // a few roundings of numbers up to 10
+        assertThat((double) s.data()[i]).isCloseTo(expected, within(1e-5));
+      }
+    }
+  }
+
   @Test
   void contextIsAnInputOfItsOwn() {
     ScoreNetwork network = network(Scaling.EDM, 3, 2, 9, 7);

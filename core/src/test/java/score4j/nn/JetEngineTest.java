@@ -98,6 +98,15 @@ class JetEngineTest {
     }
   }
 
+  @Test
+  void timesOfAnotherProcessAreRefused() {
+    DiffusionDenoising objective = DiffusionDenoising.of(LinearSde.variancePreserving(0.1, 20));
+    assertThatThrownBy(() -> new JetEngine(NET, objective, Threads.ONE))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("under VariancePreserving")
+        .hasMessageContaining("told of none");
+  }
+
   // one layer, three and four; batches of several sizes by one engine; a caller's threads
   @Test
   void sharedTilesGiveTheSameLosses() {

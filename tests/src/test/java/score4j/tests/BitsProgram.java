@@ -116,32 +116,23 @@ final class BitsProgram {
   private static String diffusion(Threads threads) {
     LinearSde process = LinearSde.variancePreserving(0.1, 20);
     SigmaLadder ladder = SigmaLadder.geometric(3, 0.1, 6);
-    List<Objective> objectives =
-        List.of(
-            DiffusionDenoising.edm(process, 1),
-            DiffusionDenoising.of(ladder).withControlVariate(true),
-            DiffusionDenoising.likelihood(LinearSde.subVariancePreserving(0.1, 20)),
-            DiffusionImplicit.of(new ExactTrace(), LinearSde.varianceExploding(0.01, 10)),
-            DiffusionImplicit.of(Sliced.of(2), LinearSde.sigmaPower(25)));
     MessageDigest digest = digest();
     Batch x = Gaussian.standard(2).sample(KEY.fold(12), 150);
+    LinearSde ve = LinearSde.varianceExploding(0.01, 10);
+    LinearSde subVp = LinearSde.subVariancePreserving(0.1, 20);
+    LinearSde power = LinearSde.sigmaPower(25);
     for (Conditioning.Scaling scaling : Conditioning.Scaling.values()) {
-      Conditioning conditioning = Conditioning.of(process).withScaling(scaling);
-      Mlp mlp = Mlp.of(Activation.SILU, 2 + conditioning.inputs(), 19, 5, 2);
-      Parameters parameters = mlp.initialize(Init.FAN_IN, KEY.fold(13));
-      float[] gradient = new float[parameters.size()];
-      for (Objective objective : objectives) {
-        try (JetEngine engine = new JetEngine(mlp, conditioning, objective, threads)) {
-          double loss = engine.lossAndGradient(parameters, x, KEY.fold(14), gradient);
-          digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, loss));
-          update(digest, gradient);
-        }
-      }
+      gradients(digest, x, process, scaling, DiffusionDenoising.edm(process, 1), threads);
+      DiffusionDenoising controlled = DiffusionDenoising.of(ladder).withControlVariate(true);
+      gradients(digest, x, ladder.process(), scaling, controlled, threads);
+      gradients(digest, x, subVp, scaling, DiffusionDenoising.likelihood(subVp), threads);
+      gradients(digest, x, ve, scaling, DiffusionImplicit.of(new ExactTrace(), ve), threads);
+      gradients(digest, x, power, scaling, DiffusionImplicit.of(Sliced.of(2), power), threads);
     }
     Conditioning conditioning = Conditioning.of(process);
     Mlp mlp = Mlp.of(Activation.SILU, 2 + conditioning.inputs(), 19, 21, 2);
     ScoreNetwork score =
-        Trainer.of(objectives.getFirst())
+        Trainer.of(DiffusionDenoising.edm(process, 1))
             .withBatchSize(70)
             .withEpochs(3)
             .withThreads(threads)
@@ -175,6 +166,24 @@ final class BitsProgram {
       digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, logDensity));
     }
     return hex(digest);
+  }
+
+  private static void gradients(
+      MessageDigest digest,
+      Batch x,
+      LinearSde process,
+      Conditioning.Scaling scaling,
+      Objective objective,
+      Threads threads) {
+    Conditioning conditioning = Conditioning.of(process).withScaling(scaling);
+    Mlp mlp = Mlp.of(Activation.SILU, 2 + conditioning.inputs(), 19, 5, 2);
+    Parameters parameters = mlp.initialize(Init.FAN_IN, KEY.fold(13));
+    float[] gradient = new float[parameters.size()];
+    try (JetEngine engine = new JetEngine(mlp, conditioning, objective, threads)) {
+      double loss = engine.lossAndGradient(parameters, x, KEY.fold(14), gradient);
+      digest.update(ByteBuffer.allocate(Double.BYTES).putDouble(0, loss));
+      update(digest, gradient);
+    }
   }
 
   /// An energy trained for an epoch, and functions of every elementary kind on a batch.
