@@ -51,16 +51,16 @@ final class CustomLinear implements LinearSde {
       driftCoefficient(end);
       diffusion(end);
     }
+    if (!(variances[CELLS] > 0) || Double.isInfinite(variances[CELLS])) {
+      throw new IllegalArgumentException(
+          "the variance at t = 1 must be finite and above 0 but is %s: diffusion is what makes noise"
+              .formatted(variances[CELLS]));
+    }
     double first = moments(earliestTime()).variance();
     if (!(first > 0)) {
       throw new IllegalArgumentException(
           "there must be noise at t = %s but the variance is %s: begin with a diffusion above 0"
               .formatted(earliestTime(), first));
-    }
-    if (!(variances[CELLS] > 0) || Double.isInfinite(variances[CELLS])) {
-      throw new IllegalArgumentException(
-          "the variance at t = 1 must be finite and above 0 but is %s: diffusion is what makes noise"
-              .formatted(variances[CELLS]));
     }
   }
 

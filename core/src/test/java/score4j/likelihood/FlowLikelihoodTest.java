@@ -149,7 +149,7 @@ class FlowLikelihoodTest {
       Key key = Key.of(9);
       FlowDensities forward = likelihood.sample(score, 150, key);
       // the probes of sample i are the same in both directions
-      FlowDensities back = likelihood.encode(score, forward.data(), 0, key.split(2)[1]);
+      FlowDensities back = likelihood.encode(score, forward.data(), 0, key.fold(1));
       double error = meanError(back.logDensity(), forward.logDensity());
       assertThat(error)
           .as("%s, %s: the two directions differ by %.1e nats", process, divergence, error)

@@ -185,6 +185,9 @@ class LinearSdeTest {
     assertThatThrownBy(() -> LinearSde.of(t -> 0, t -> 0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("variance at t = 1");
+    assertThatThrownBy(() -> LinearSde.of(t -> 0, t -> t < 0.1 ? 0 : 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("there must be noise at t = 0.001");
     assertThatThrownBy(() -> LinearSde.of(t -> 1 / t, t -> 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("driftCoefficient must be finite on [0, 1] but is Infinity at t = 0");
