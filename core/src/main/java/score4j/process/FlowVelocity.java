@@ -1,6 +1,7 @@
 package score4j.process;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// The probability flow of a process: the ordinary differential equation whose solutions have the
 /// same law at every time as the noisy paths of the process.
@@ -13,6 +14,7 @@ import java.util.Objects;
 /// Allocates nothing.
 public final class FlowVelocity {
   private final Sde process;
+  private final @Nullable LinearSde linear;
   private final int dim;
   private final double[] point;
   private final double[] drift;
@@ -23,6 +25,7 @@ public final class FlowVelocity {
   /// The flow in `dim` dimensions.
   public FlowVelocity(Sde process, int dim) {
     this.process = Objects.requireNonNull(process, "process");
+    linear = process instanceof LinearSde one ? one : null;
     this.dim = dim;
     point = new double[dim];
     drift = new double[dim];
@@ -33,11 +36,9 @@ public final class FlowVelocity {
     if (t == time) {
       return;
     }
-    if (process instanceof LinearSde linear) {
-      Moments moments = linear.moments(t);
-      coefficient = moments.logMeanScaleRate();
-      double square = moments.varianceRate() - 2 * coefficient * moments.variance();
-      halfSquare = 0.5 * Math.max(0, square);
+    if (linear != null) {
+      coefficient = linear.driftCoefficient(t);
+      halfSquare = 0.5 * linear.squaredDiffusion(t);
     } else {
       double g = process.diffusion(t);
       halfSquare = 0.5 * g * g;
@@ -51,7 +52,7 @@ public final class FlowVelocity {
   /// @param score where its score begins at `scoreFrom`
   /// @param dy where the velocity goes, from `from` on
   public void velocity(double[] y, int from, float[] score, int scoreFrom, double[] dy) {
-    if (process instanceof LinearSde) {
+    if (linear != null) {
       for (int d = 0; d < dim; d++) {
         dy[from + d] = coefficient * y[from + d] - halfSquare * score[scoreFrom + d];
       }
@@ -69,7 +70,7 @@ public final class FlowVelocity {
   /// @param y where the D coordinates of the sample begin at `from`
   /// @param scoreDivergence ∇·s there, or an estimate
   public double divergence(double[] y, int from, double scoreDivergence) {
-    if (process instanceof LinearSde) {
+    if (linear != null) {
       return dim * coefficient - halfSquare * scoreDivergence;
     }
     System.arraycopy(y, from, point, 0, dim);

@@ -35,11 +35,15 @@ public sealed interface LinearSde extends Sde
     return moments(t).logMeanScaleRate();
   }
 
+  /// g(t)². A process may say this and [#driftCoefficient] itself where that is cheaper.
+  default double squaredDiffusion(double t) {
+    Moments at = moments(t);
+    return Math.max(0, at.varianceRate() - 2 * at.logMeanScaleRate() * at.variance());
+  }
+
   @Override
   default double diffusion(double t) {
-    Moments at = moments(t);
-    double square = at.varianceRate() - 2 * at.logMeanScaleRate() * at.variance();
-    return Math.sqrt(Math.max(0, square));
+    return Math.sqrt(squaredDiffusion(t));
   }
 
   @Override

@@ -20,8 +20,8 @@ public record SigmaPower(double sigma) implements LinearSde {
   @Override
   public Moments moments(double t) {
     double log = StrictMath.log(sigma);
-    return new Moments(
-        0, 0, StrictMath.expm1(2 * t * log) / (2 * log), StrictMath.exp(2 * t * log));
+    double gained = Exponential.expm1(2 * t * log);
+    return new Moments(0, 0, gained / (2 * log), 1 + gained);
   }
 
   @Override

@@ -19,9 +19,8 @@ public record SubVariancePreserving(double betaMin, double betaMax) implements L
   public Moments moments(double t) {
     double beta = betaMin + t * (betaMax - betaMin);
     double integral = t * (betaMin + 0.5 * t * (betaMax - betaMin));
-    double std = -StrictMath.expm1(-integral);
-    return new Moments(
-        -0.5 * integral, -0.5 * beta, std * std, 2 * std * beta * StrictMath.exp(-integral));
+    double std = -Exponential.expm1(-integral);
+    return new Moments(-0.5 * integral, -0.5 * beta, std * std, 2 * std * beta * (1 - std));
   }
 
   @Override

@@ -22,12 +22,9 @@ public record VarianceExploding(double sigmaMin, double sigmaMax, boolean smooth
   public Moments moments(double t) {
     double logRatio = StrictMath.log(sigmaMax / sigmaMin);
     double square = sigmaMin * sigmaMin;
-    double growth = StrictMath.exp(2 * t * logRatio);
-    return new Moments(
-        0,
-        0,
-        square * (smoothed ? growth : StrictMath.expm1(2 * t * logRatio)),
-        2 * logRatio * square * growth);
+    double gained = Exponential.expm1(2 * t * logRatio);
+    double growth = 1 + gained;
+    return new Moments(0, 0, square * (smoothed ? growth : gained), 2 * logRatio * square * growth);
   }
 
   @Override

@@ -17,13 +17,24 @@ public record VariancePreserving(double betaMin, double betaMax) implements Line
 
   @Override
   public Moments moments(double t) {
-    double beta = betaMin + t * (betaMax - betaMin);
+    double beta = beta(t);
     double integral = t * (betaMin + 0.5 * t * (betaMax - betaMin));
-    return new Moments(
-        -0.5 * integral,
-        -0.5 * beta,
-        -StrictMath.expm1(-integral),
-        beta * StrictMath.exp(-integral));
+    double gained = -Exponential.expm1(-integral);
+    return new Moments(-0.5 * integral, -0.5 * beta, gained, beta * (1 - gained));
+  }
+
+  private double beta(double t) {
+    return betaMin + t * (betaMax - betaMin);
+  }
+
+  @Override
+  public double driftCoefficient(double t) {
+    return -0.5 * beta(t);
+  }
+
+  @Override
+  public double squaredDiffusion(double t) {
+    return beta(t);
   }
 
   @Override
