@@ -1,7 +1,5 @@
 package score4j.nn;
 
-import score4j.nn.Conditioning.Factors;
-
 /// Turns rows of x into rows of network inputs, and outputs into scores, as a [Conditioning] says.
 ///
 /// ```text
@@ -23,7 +21,7 @@ final class Conditioner {
   private final double[] waves;
   // those of the last time, which is often the next one, too
   private final float[] lastFeatures;
-  private Factors lastFactors = Factors.NONE;
+  private final float[] lastFactors = new float[3];
   private double lastTime = Double.NaN;
 
   /// @param capacity the most rows
@@ -48,13 +46,13 @@ final class Conditioner {
   /// @param context where those of its context begin at `contextFrom`
   void row(int row, double time, float[] x, int from, float[] context, int contextFrom) {
     if (time != lastTime) {
-      lastFactors = conditioning.at(time, waves, lastFeatures, 0);
+      conditioning.at(time, waves, lastFeatures, lastFactors);
       lastTime = time;
     }
-    float factor = lastFactors.in();
+    float factor = lastFactors[0];
     in[row] = factor;
-    skip[row] = lastFactors.skip();
-    out[row] = lastFactors.out();
+    skip[row] = lastFactors[1];
+    out[row] = lastFactors[2];
     int to = row * inputs;
     for (int d = 0; d < dim; d++) {
       rows[to + d] = factor * x[from + d];

@@ -3,7 +3,7 @@ package score4j.nn;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import score4j.process.LinearSde;
-import score4j.process.Marginal;
+import score4j.process.Moments;
 
 /// What a score network is told beside x, and how its output becomes a score.
 ///
@@ -129,32 +129,29 @@ public record Conditioning(
     return dim;
   }
 
-  /// The three factors at one time.
-  record Factors(float in, float skip, float out) {
-    static final Factors NONE = new Factors(1, 0, 1);
-  }
-
-  /// Writes the features of a time and gives its factors.
+  /// Writes the features of a time and its three factors: c_in, c_skip, c_out.
   ///
   /// @param waves the frequencies of the features
-  Factors at(double time, double[] waves, float[] out, int at) {
+  void at(double time, double[] waves, float[] featuresOut, float[] factors) {
+    factors[0] = 1;
+    factors[1] = 0;
+    factors[2] = 1;
     if (process == null) {
-      return Factors.NONE;
+      return;
     }
     double t = Math.max(time, process.earliestTime());
-    Marginal marginal = process.marginal(t);
-    features.write(t, marginal, waves, out, at);
-    double std = marginal.std();
-    double scaled = marginal.meanScale() * dataStd;
-    double whole = scaled * scaled + std * std;
-    return switch (scaling) {
-      case PLAIN -> Factors.NONE;
-      case INVERSE_STD -> new Factors(1, 0, (float) (1 / std));
-      case EDM ->
-          new Factors(
-              (float) (1 / Math.sqrt(whole)),
-              (float) (-1 / whole),
-              (float) (scaled / (std * Math.sqrt(whole))));
-    };
+    Moments moments = process.moments(t);
+    double variance = moments.variance();
+    features.write(t, moments, waves, featuresOut);
+    if (scaling == Scaling.INVERSE_STD) {
+      factors[2] = (float) (1 / Math.sqrt(variance));
+    } else if (scaling == Scaling.EDM) {
+      double scaled = StrictMath.exp(moments.logMeanScale()) * dataStd;
+      double whole = scaled * scaled + variance;
+      double root = Math.sqrt(whole);
+      factors[0] = (float) (1 / root);
+      factors[1] = (float) (-1 / whole);
+      factors[2] = (float) (scaled / (Math.sqrt(variance) * root));
+    }
   }
 }

@@ -123,8 +123,9 @@ public final class ScoreNetwork implements DifferentiableScore {
 
   private void scores(Batch x, int from, int to, double @Nullable [] times, double t, Batch out) {
     Worker worker = scores.borrow();
-    for (int row = from; row < to; row += scores.capacity) {
-      int n = Math.min(scores.capacity, to - row);
+    int rows = scores.evenly(to - from);
+    for (int row = from; row < to; row += rows) {
+      int n = Math.min(rows, to - row);
       worker.forward(x, row, n, times, t, context, 0);
       worker.score(x, row, n, out);
     }
@@ -194,8 +195,9 @@ public final class ScoreNetwork implements DifferentiableScore {
       @Nullable Batch score,
       float[] out) {
     Worker worker = divergences.borrow();
-    for (int row = from; row < to; row += divergences.capacity) {
-      int n = Math.min(divergences.capacity, to - row);
+    int rows = divergences.evenly(to - from);
+    for (int row = from; row < to; row += rows) {
+      int n = Math.min(rows, to - row);
       worker.forward(x, row, n, times, t, context, 1);
       if (score != null) {
         worker.score(x, row, n, score);
@@ -293,6 +295,11 @@ public final class ScoreNetwork implements DifferentiableScore {
       this.tangents = tangents;
       this.forms = forms;
       capacity = Packing.of(mlp, forms, new Memory()).capacity(tangents, forms);
+    }
+
+    /// How many of `n` rows to take at a time: tiles of one size, because small ones are slow.
+    int evenly(int n) {
+      return n <= capacity ? Math.max(1, n) : Math.ceilDiv(n, Math.ceilDiv(n, capacity));
     }
 
     synchronized Worker borrow() {

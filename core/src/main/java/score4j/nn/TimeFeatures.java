@@ -2,7 +2,7 @@ package score4j.nn;
 
 import java.util.List;
 import java.util.Objects;
-import score4j.process.Marginal;
+import score4j.process.Moments;
 
 /// The numbers by which a network is told the time: one function u of it, and waves of u.
 ///
@@ -70,18 +70,19 @@ public record TimeFeatures(Variable variable, List<Double> frequencies) {
   /// Writes the numbers for a time.
   ///
   /// @param waves the frequencies
-  void write(double t, Marginal marginal, double[] waves, float[] out, int at) {
+  void write(double t, Moments moments, double[] waves, float[] out) {
+    if (variable == Variable.NONE) {
+      return;
+    }
     double u =
         switch (variable) {
           case NONE -> 0;
           case TIME -> t;
-          case LOG_STD -> StrictMath.log(marginal.std());
-          case LOG_NOISE -> 0.25 * StrictMath.log(marginal.noiseLevel());
+          case LOG_STD -> 0.5 * StrictMath.log(moments.variance());
+          case LOG_NOISE ->
+              0.125 * StrictMath.log(moments.variance()) - 0.25 * moments.logMeanScale();
         };
-    if (variable == Variable.NONE) {
-      return;
-    }
-    out[at] = (float) u;
+    out[0] = (float) u;
     double sin = 0;
     double cos = 1;
     for (int i = 0; i < waves.length; i++) {
@@ -94,8 +95,8 @@ public record TimeFeatures(Variable variable, List<Double> frequencies) {
         sin = StrictMath.sin(angle);
         cos = StrictMath.cos(angle);
       }
-      out[at + 1 + 2 * i] = (float) sin;
-      out[at + 2 + 2 * i] = (float) cos;
+      out[1 + 2 * i] = (float) sin;
+      out[2 + 2 * i] = (float) cos;
     }
   }
 }
