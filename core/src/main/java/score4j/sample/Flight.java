@@ -10,17 +10,22 @@ import score4j.process.Sde;
 import score4j.process.TimeGrid;
 import score4j.solve.Effort;
 import score4j.solve.Ode;
+import score4j.solve.Rk45;
 
 /// One batch on its way along a [ProbabilityFlow], in chunks that do not know of each other.
 final class Flight implements Team.Chunk {
   /// How many samples go together: enough for the tiles of a network, few enough to stay in the
   /// cache.
-  private static final int CHUNK = 256;
+  private static final int TOGETHER = 256;
+
+  /// How many a thread takes that lets them in as others arrive.
+  private static final int QUEUE = 2048;
 
   private final ProbabilityFlow flow;
   private final Score score;
   private final Batch x;
   private final double[] times;
+  private final int chunk;
   private final Effort[] efforts;
   private final @Nullable ArithmeticException[] failures;
 
@@ -34,7 +39,11 @@ final class Flight implements Team.Chunk {
     this.score = score;
     this.x = x;
     times = grid.times().stream().mapToDouble(Double::doubleValue).toArray();
-    int chunks = Math.ceilDiv(x.rows(), CHUNK);
+    chunk =
+        flow.solver() instanceof Rk45
+            ? Math.clamp(Math.ceilDiv(x.rows(), flow.threads().count()), TOGETHER, QUEUE)
+            : TOGETHER;
+    int chunks = Math.ceilDiv(x.rows(), chunk);
     efforts = new Effort[chunks];
     failures = new ArithmeticException[chunks];
     seen = new Batch[looks];
@@ -56,8 +65,8 @@ final class Flight implements Team.Chunk {
 
   @Override
   public void run(int index, int member) {
-    int first = index * CHUNK;
-    int rows = Math.min(x.rows(), first + CHUNK) - first;
+    int first = index * chunk;
+    int rows = Math.min(x.rows(), first + chunk) - first;
     int dim = x.cols();
     double[] y = new double[rows * dim];
     for (int i = 0; i < y.length; i++) {

@@ -116,6 +116,60 @@ class Rk45Test {
     }
   }
 
+  // more than go together: those that wait are let in as others arrive
+  @Test
+  void aQueueOfSamplesArrivesAsEachWouldAlone() {
+    int rows = 700;
+    double[] times = {0, 0.5, 2};
+    double[] y = oscillators(rows);
+    int[] looks = new int[rows];
+    Ode repeated =
+        new Ode() {
+          @Override
+          public int width() {
+            return 3;
+          }
+
+          @Override
+          public int controlled() {
+            return 2;
+          }
+
+          @Override
+          public void derivative(int n, int[] samples, double[] t, double[] state, double[] dy) {
+            int[] like = Arrays.stream(samples).map(sample -> sample % 13).toArray();
+            OSCILLATORS.derivative(n, like, t, state, dy);
+          }
+        };
+    Effort effort =
+        at(1e-6)
+            .solve(repeated, times, y, rows, 0, (sample, time, state, offset) -> looks[sample]++);
+    double[] alone = oscillators(13);
+    Effort each = at(1e-6).solve(OSCILLATORS, times, alone, 13);
+    for (int r = 0; r < rows; r++) {
+      int like = r % 13;
+      assertThat(Arrays.copyOfRange(y, 3 * r, 3 * r + 3))
+          .as("sample %d", r)
+          .containsExactly(Arrays.copyOfRange(alone, 3 * like, 3 * like + 3));
+      assertThat(effort.evaluations()[r]).isEqualTo(each.evaluations()[like]);
+      assertThat(looks[r]).isEqualTo(2);
+    }
+  }
+
+  // whichever went together, and although others fail first
+  @Test
+  void ofManyThatCannotBeFollowedTheFirstIsNamed() {
+    int rows = 600;
+    double[] y = new double[rows];
+    for (int r = 0; r < rows; r++) {
+      y[r] = r < 400 ? 0.1 : 2 + r;
+    }
+    Ode explosive = Fields.each(1, (t, v) -> v * v);
+    assertThatThrownBy(() -> at(1e-6).solve(explosive, new double[] {0, 1}, y, rows))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("sample 400 ");
+  }
+
   @Test
   void onlySamplesOnTheirWayAreEvaluated() {
     int rows = 10;
@@ -215,14 +269,14 @@ class Rk45Test {
     Ode broken = Fields.each(1, (t, v) -> t > 0.5 && v > 1 ? Double.NaN : 1);
     assertThatThrownBy(() -> at(1e-6).solve(broken, times, y.clone(), 2))
         .isInstanceOf(ArithmeticException.class)
-        .hasMessageContaining("the step of sample 1 vanished at t = 0.49");
+        .hasMessageContaining("the step of sample 0 vanished at t = 0.89");
     assertThatThrownBy(() -> at(1e-6).solve(Fields.each(1, (t, v) -> 1 / t), times, y.clone(), 2))
         .isInstanceOf(ArithmeticException.class)
         .hasMessageContaining("the derivative of sample 0 is not finite at its start");
     assertThatThrownBy(
             () -> new Rk45(Tolerance.of(1e-10), 5).solve(OSCILLATORS, times, oscillators(2), 2))
         .isInstanceOf(ArithmeticException.class)
-        .hasMessageStartingWith("sample 1 came only to t = ");
+        .hasMessageStartingWith("sample 0 came only to t = "); // the first of both
     assertThatThrownBy(() -> new Rk45(Tolerance.of(1), 0)).hasMessageStartingWith("maxSteps");
     assertThatThrownBy(() -> new Tolerance(-1, 1)).hasMessageStartingWith("relative");
     assertThatThrownBy(() -> new Tolerance(1e-3, 0)).hasMessageStartingWith("relative");
