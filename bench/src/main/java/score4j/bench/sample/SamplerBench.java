@@ -6,6 +6,7 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -13,11 +14,13 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
 import score4j.bench.Variant;
+import score4j.bench.roofline.PeakBench;
 import score4j.nn.Activation;
 import score4j.nn.Conditioning;
 import score4j.nn.Init;
@@ -40,21 +43,26 @@ import score4j.solve.Heun;
 
 /// What samplers cost beside the scores that they need.
 ///
-/// `scores` is the number of scores of single particles that a second holds. The line with sampler
-/// `score` is the plain evaluation: the same network at as many times on the same particles, tile
-/// by tile. Its rate over that of a sampler is what the sampler, the noise and the bookkeeping
-/// cost. A score of 2-64-128-64-2 takes 33,024 floating-point operations, one of 65-256-256-64
-/// 197,120; with the peak of the same run that gives the share of the peak.
+/// One call evaluates the plain score at as many times on as many particles, tile by tile, then
+/// runs the sampler, then counts multiply-adds: the three take turns within a tenth of a second,
+/// because on a machine that is shared the speed of the minute changes more than what is to be
+/// told. After each iteration a line says, of its times alone,
+///
+/// ```text
+/// overhead      time of the sampler for a score over that of a plain one, less 1
+/// of peak       FLOP/s of the sampler's scores over that of the multiply-adds
+/// ```
+/// A score of 2-64-128-64-2 takes 33,024 floating-point operations, one of 65-256-256-64 197,120.
 ///
 /// ```text
 /// mvn -q -pl bench -am package -DskipTests exec:exec \
-///     -Dbench.args="sample.SamplerBench|PeakBench -p kernels=vector"
+///     -Dbench.args="sample.SamplerBench -p kernels=vector"
 /// ```
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 3, time = 3)
 @Fork(value = 1, jvmArgsPrepend = "--add-modules=jdk.incubator.vector")
 public class SamplerBench {
   private static final int TILE = 256;
@@ -70,7 +78,6 @@ public class SamplerBench {
 
   /// What runs.
   @Param({
-    "score",
     "langevin",
     "annealed",
     "euler-maruyama",
@@ -87,16 +94,41 @@ public class SamplerBench {
   public int particles = 1024;
 
   /// How many scores each takes, but for the adaptive flow.
-  public int evaluations = 200;
+  public int evaluations = 100;
 
-  /// How many scores were computed.
+  /// What the parts of a call took.
   @AuxCounters(AuxCounters.Type.OPERATIONS)
   @State(Scope.Thread)
   public static class Count {
-    /// Those of all particles.
+    /// Scores of single particles that the sampler asked for.
     public long scores;
+
+    /// Scores of single particles without a sampler.
+    public long plainScores;
+
+    /// Time of the sampler, in ns.
+    public long samplerNanos;
+
+    /// Time of the plain scores, in ns.
+    public long plainNanos;
+
+    /// Time of the multiply-adds, in ns.
+    public long peakNanos;
+
+    /// Floating-point operations of the multiply-adds.
+    public long peakFlop;
+
+    double overhead() {
+      return ((double) samplerNanos / scores) / ((double) plainNanos / plainScores) - 1;
+    }
+
+    double shareOfPeak(long flop) {
+      return ((double) scores * flop / samplerNanos) / ((double) peakFlop / peakNanos);
+    }
   }
 
+  private final PeakBench peak = new PeakBench();
+  private Count total = new Count();
   private ScoreNetwork score = network("2-64-128-64-2");
   private Batch start = Batch.zeros(0, 2);
   private Batch out = Batch.zeros(0, 2);
@@ -144,7 +176,6 @@ public class SamplerBench {
     long scores = (long) particles * evaluations;
     Batch end =
         switch (sampler) {
-          case "score" -> scores();
           case "langevin" ->
               Langevin.of(1e-4, evaluations).withThreads(Threads.ONE).sample(score, start, key);
           case "annealed" ->
@@ -201,7 +232,7 @@ public class SamplerBench {
     return end;
   }
 
-  private Batch scores() {
+  private Batch plainScores() {
     for (int first = 0; first < particles; first += TILE) {
       int last = Math.min(particles, first + TILE);
       for (int i = 0; i < evaluations; i++) {
@@ -211,9 +242,36 @@ public class SamplerBench {
     return out;
   }
 
-  /// All particles to the end.
+  /// All three parts.
   @Benchmark
   public Batch particles(Count count) {
-    return run(count);
+    long begin = System.nanoTime();
+    plainScores();
+    long plain = System.nanoTime();
+    Batch end = run(count);
+    long sampled = System.nanoTime();
+    int rounds = 1 + (int) ((sampled - begin) / 1_000_000); // a fortieth of the time
+    for (int i = 0; i < rounds; i++) {
+      peak.fma();
+    }
+    count.peakNanos += System.nanoTime() - sampled;
+    count.peakFlop += (long) rounds * PeakBench.FLOP;
+    count.plainScores += (long) particles * evaluations;
+    count.plainNanos += plain - begin;
+    count.samplerNanos += sampled - plain;
+    total = count;
+    return end;
+  }
+
+  /// Says what came out.
+  @TearDown(Level.Iteration)
+  public void tell() {
+    System.out.printf(
+        "%s %s: overhead %.1f%%, %.0f thousand scores/s, %.0f%% of peak; ",
+        network,
+        sampler,
+        100 * total.overhead(),
+        1e6 * total.scores / total.samplerNanos,
+        100 * total.shareOfPeak(network.startsWith("2-") ? 33_024 : 197_120));
   }
 }
