@@ -72,13 +72,13 @@ public record Ancestral(LinearSde process, TimeGrid grid, boolean denoise, Threa
   }
 
   Plan plan() {
-    AffineSteps steps = new AffineSteps();
+    AffineSteps.Builder steps = AffineSteps.builder();
     for (int i = 0; i < grid.steps(); i++) {
       ReverseSteps.addAncestral(steps, process, grid.time(i), grid.time(i + 1));
     }
     if (denoise) {
       ReverseSteps.addDenoising(steps, process, grid.time(grid.steps()));
     }
-    return Plan.of(steps, "use a grid of more steps, or one that ends at a later time");
+    return Plan.of(steps.build(), "use a grid of more steps, or one that ends at a later time");
   }
 }

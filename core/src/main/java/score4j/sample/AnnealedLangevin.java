@@ -118,7 +118,7 @@ public record AnnealedLangevin(
 
   Plan plan() {
     double smallest = ladder.sigmas().getLast();
-    AffineSteps steps = new AffineSteps();
+    AffineSteps.Builder steps = AffineSteps.builder();
     double t = time(0);
     Marginal marginal = process.marginal(t);
     for (int level = 0; level < ladder.levels(); level++) {
@@ -141,6 +141,6 @@ public record AnnealedLangevin(
     if (denoise) {
       ReverseSteps.addDenoising(steps, process, t);
     }
-    return Plan.of(steps, "use a stepSize smaller than " + stepSize);
+    return Plan.of(steps.build(), "use a stepSize smaller than " + stepSize);
   }
 }

@@ -57,9 +57,8 @@ public record Langevin(double stepSize, long steps, Threads threads) implements 
   }
 
   private Plan plan() {
-    AffineSteps all = new AffineSteps();
-    all.addLangevin(0, stepSize);
-    return new Plan(steps, tile -> all, "use a stepSize smaller than " + stepSize);
+    AffineSteps equal = AffineSteps.builder().addLangevin(0, stepSize).build();
+    return Plan.of(steps, equal, "use a stepSize smaller than " + stepSize);
   }
 
   /// One step with given score and noise, for the places `from` (included) to `to` (excluded) of

@@ -144,7 +144,7 @@ public record Mala(double stepSize, long warmUp, long steps, int innerNodes, Thr
       Score score, Batch x, long firstSample, Key key, long every, ChainListener listener) {
     MalaChains chains = new MalaChains(x.rows(), stepSize, warmUp);
     Plan plan =
-        new Plan(
+        Plan.of(
             steps,
             tile -> new MalaStep(chains, score, innerNodes, key, tile),
             "the score is not finite there");

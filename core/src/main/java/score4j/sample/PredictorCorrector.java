@@ -121,7 +121,7 @@ public record PredictorCorrector(
   }
 
   Plan plan() {
-    AffineSteps steps = new AffineSteps();
+    AffineSteps.Builder steps = AffineSteps.builder();
     for (int i = 0; i < grid.steps(); i++) {
       double t = grid.time(i);
       double next = grid.time(i + 1);
@@ -137,6 +137,6 @@ public record PredictorCorrector(
     if (denoise) {
       ReverseSteps.addDenoising(steps, process, grid.time(grid.steps()));
     }
-    return Plan.of(steps, "use a grid of more steps, or one that ends at a later time");
+    return Plan.of(steps.build(), "use a grid of more steps, or one that ends at a later time");
   }
 }

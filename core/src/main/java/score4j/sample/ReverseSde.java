@@ -115,24 +115,22 @@ public record ReverseSde(
   }
 
   Plan plan() {
-    if (process instanceof LinearSde linear) {
-      AffineSteps end = new AffineSteps();
-      if (denoise) {
-        ReverseSteps.addDenoising(end, linear, grid.time(grid.steps()));
-      }
-      if (scheme == Scheme.STOCHASTIC_HEUN) {
-        return plan(end);
-      }
-      AffineSteps steps = new AffineSteps();
+    if (!(process instanceof LinearSde linear)) {
+      return plan((tile, step) -> {});
+    }
+    AffineSteps.Builder steps = AffineSteps.builder();
+    if (scheme == Scheme.EULER_MARUYAMA) {
       for (int i = 0; i < grid.steps(); i++) {
         ReverseSteps.addEulerMaruyama(steps, linear, grid.time(i), grid.time(i + 1));
       }
-      if (denoise) {
-        ReverseSteps.addDenoising(steps, linear, grid.time(grid.steps()));
-      }
-      return Plan.of(steps, REMEDY);
     }
-    return plan(new AffineSteps());
+    if (denoise) {
+      ReverseSteps.addDenoising(steps, linear, grid.time(grid.steps()));
+    }
+    if (scheme == Scheme.EULER_MARUYAMA) {
+      return Plan.of(steps.build(), REMEDY);
+    }
+    return plan(denoise ? new AffineStep(steps.build()) : (tile, step) -> {});
   }
 
   /// The steps that ask for the drift, then those of `end`.
@@ -147,6 +145,6 @@ public record ReverseSde(
               };
           return (samples, k) -> (k < grid.steps() ? step : end).step(samples, k);
         };
-    return new Plan(steps(), body, REMEDY);
+    return Plan.of(steps(), body, REMEDY);
   }
 }

@@ -14,14 +14,14 @@ final class ReverseSteps {
   /// ```text
   /// x ← x − h·(a·x − g²·s) + g·√h·z
   /// ```
-  static void addEulerMaruyama(AffineSteps steps, LinearSde process, double t, double to) {
+  static void addEulerMaruyama(AffineSteps.Builder steps, LinearSde process, double t, double to) {
     double g = process.diffusion(t);
     double h = t - to;
     steps.add(t, 1 - h * process.driftCoefficient(t), h * g * g, g * Math.sqrt(h));
   }
 
   /// A draw from q(x_to | x_t, x₀) with the denoised x_t for x₀; see [Ancestral].
-  static void addAncestral(AffineSteps steps, LinearSde process, double t, double to) {
+  static void addAncestral(AffineSteps.Builder steps, LinearSde process, double t, double to) {
     Moments now = process.moments(t);
     Moments then = process.moments(to);
     double scale = StrictMath.exp(now.logMeanScale() - then.logMeanScale());
@@ -30,7 +30,7 @@ final class ReverseSteps {
   }
 
   /// The posterior mean of x₀ given x_t, (x + σ²·s)/α: Tweedie's formula.
-  static void addDenoising(AffineSteps steps, LinearSde process, double t) {
+  static void addDenoising(AffineSteps.Builder steps, LinearSde process, double t) {
     Moments now = process.moments(t);
     double scale = StrictMath.exp(now.logMeanScale());
     steps.add(t, 1 / scale, now.variance() / scale, 0);

@@ -181,10 +181,11 @@ class StepFormulasTest {
   void denoisingIsThePosteriorMean() {
     LinearSde sde = LinearSde.variancePreserving(0.1, 20);
     DiffusedMixture score = Samplers.LAW.under(sde);
-    AffineSteps steps = new AffineSteps();
+    AffineSteps.Builder steps = AffineSteps.builder();
     ReverseSteps.addDenoising(steps, sde, 0.2);
     Batch x = Batch.of(new float[] {0.5f, -1});
-    Samplers.run(Plan.of(steps, ""), score, x, (k, f, rows, cols, out) -> {}, (k, state) -> {});
+    Samplers.run(
+        Plan.of(steps.build(), ""), score, x, (k, f, rows, cols, out) -> {}, (k, state) -> {});
     double[] expected = score.denoised(new double[] {0.5, -1}, 0.2);
     for (int d = 0; d < 2; d++) {
       assertThat((double) x.get(0, d)).isCloseTo(expected[d], within(1e-6));
