@@ -30,8 +30,7 @@ final class Conditioner {
     this.dim = dim;
     inputs = dim + conditioning.inputs();
     features = conditioning.features().count();
-    waves =
-        conditioning.features().frequencies().stream().mapToDouble(Double::doubleValue).toArray();
+    waves = conditioning.features().waves();
     rows = new float[capacity * inputs];
     in = new float[capacity];
     skip = new float[capacity];

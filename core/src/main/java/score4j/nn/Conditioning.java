@@ -129,7 +129,18 @@ public record Conditioning(
     return dim;
   }
 
-  /// Writes the features of a time and its three factors: c_in, c_skip, c_out.
+  /// Writes what a time comes to: its features and its three factors, rounded to float once.
+  ///
+  /// Where scaling is PLAIN the factors are 1, 0 and 1, and the score is F itself, with no product
+  /// and no sum.
+  ///
+  /// @param featuresOut the features, [TimeFeatures#count] numbers
+  /// @param factors c_in, c_skip and c_out
+  public void at(double time, float[] featuresOut, float[] factors) {
+    at(time, features.waves(), featuresOut, factors);
+  }
+
+  /// The same without an allocation.
   ///
   /// @param waves the frequencies of the features
   void at(double time, double[] waves, float[] featuresOut, float[] factors) {

@@ -30,6 +30,17 @@ public interface Head {
     return null;
   }
 
+  /// w, if the loss of each sample is this and nothing else, so that whoever computes s and q needs
+  /// not ask:
+  ///
+  /// ```text
+  /// ½‖s‖² + w·Σ_k q_k
+  /// ```
+  /// 0 for any other loss, because without q this one has no data in it.
+  default float implicitWeight() {
+    return 0;
+  }
+
   /// Fills in what [#evaluate] needs before the network runs: the directions if it has any,
   /// the input of the network where it is not the sample itself, and the times if it has any.
   ///

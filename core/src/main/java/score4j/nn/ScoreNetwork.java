@@ -102,6 +102,11 @@ public final class ScoreNetwork implements DifferentiableScore {
     return new ScoreNetwork(this, context.clone());
   }
 
+  /// A copy of the numbers of the context, all 0 unless [#given].
+  public float[] context() {
+    return context.clone();
+  }
+
   @Override
   public int dim() {
     return dim;

@@ -67,6 +67,11 @@ public record TimeFeatures(Variable variable, List<Double> frequencies) {
     return variable == Variable.NONE ? 0 : 1 + 2 * frequencies.size();
   }
 
+  /// The frequencies.
+  double[] waves() {
+    return frequencies.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
   /// Writes the numbers for a time.
   ///
   /// @param waves the frequencies

@@ -32,6 +32,11 @@ public record ExactTrace() implements Objective {
   }
 
   @Override
+  public float implicitWeight() {
+    return 1;
+  }
+
+  @Override
   public void evaluate(Tile tile) {
     Heads.halfSquaredNorm(tile);
     Heads.addForms(tile, 1f);

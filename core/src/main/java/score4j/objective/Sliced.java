@@ -51,6 +51,11 @@ public record Sliced(int probes, ProbeLaw law, boolean varianceReduced) implemen
     return probes;
   }
 
+  @Override
+  public float implicitWeight() {
+    return varianceReduced ? 1f / probes : 0;
+  }
+
   // probe m of sample i draws from (key, step m, sample i)
   @Override
   public void prepare(Tile tile) {
