@@ -10,6 +10,7 @@ module score4j.core {
   exports score4j;
   exports score4j.array;
   exports score4j.autodiff;
+  exports score4j.backend;
   exports score4j.data;
   exports score4j.dist;
   exports score4j.inverse;
@@ -24,4 +25,6 @@ module score4j.core {
   exports score4j.sample;
   exports score4j.solve;
   exports score4j.train;
+
+  uses score4j.backend.BackendProvider;
 }

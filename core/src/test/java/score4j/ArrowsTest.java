@@ -72,7 +72,9 @@ class ArrowsTest {
         "optim",
         "io",
         "internal.parallel");
-    arrow("backend", ".", "array", "rng", "nn", "objective", "process", "sample");
+    // it says which kernels run
+    arrow(
+        "backend", ".", "array", "rng", "nn", "objective", "process", "sample", "internal.kernel");
   }
 
   /// The classes of core alone, without its tests.
