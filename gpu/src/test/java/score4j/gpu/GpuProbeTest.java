@@ -1,0 +1,203 @@
+package score4j.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What the probe says where there is no card, each case in a virtual machine of its own: always
+/// one line, nothing on the error stream, no file left behind.
+class GpuProbeTest {
+  private static final String ALLOWED = "--enable-native-access=ALL-UNNAMED";
+
+  @TempDir Path temporary;
+
+  @Test
+  void withoutADriverItSaysSo() throws Exception {
+    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    assumeTrue(!hasDriver(), "this machine has a driver");
+    assertThat(probe(Map.of(), classPath(path -> true), ALLOWED))
+        .isEqualTo("not available: no NVIDIA driver: libcuda.so.1 was not found");
+  }
+
+  @Test
+  void withoutJCudaItSaysSo() throws Exception {
+    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    assertThat(probe(Map.of(), classPath(path -> !path.contains("jcuda")), ALLOWED))
+        .isEqualTo("not available: JCuda is not on the class path: add org.jcuda:jcuda:12.6.0");
+  }
+
+  @Test
+  void withoutJCudasNativesItSaysSo() throws Exception {
+    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    assertThat(probe(Map.of(), classPath(path -> !path.contains("jcuda-natives")), ALLOWED))
+        .startsWith(
+            "not available: JCuda's native library is not on the class path: add org.jcuda:jcuda-natives:12.6.0:");
+  }
+
+  @Test
+  void deniedNativeAccessIsNamedWithItsRemedy() throws Exception {
+    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    assertThat(probe(Map.of(), classPath(path -> true), "--illegal-native-access=deny"))
+        .isEqualTo(
+            "not available: native access is denied: start Java with --enable-native-access=ALL-UNNAMED");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Linux, aarch64", "Mac OS X, aarch64", "Mac OS X, x86_64"})
+  void otherPlatformsAreNamed(String os, String arch) throws Exception {
+    assertThat(
+            probe(
+                Map.of(), classPath(path -> true), ALLOWED, "-Dos.name=" + os, "-Dos.arch=" + arch))
+        .isEqualTo(
+            "not available: wrong platform: JCuda has native code for Linux and Windows on x86-64 and this is %s on %s",
+            os, arch);
+  }
+
+  @Test
+  void itCanBeSwitchedOff() throws Exception {
+    assertThat(probe(Map.of(), classPath(path -> true), "-Dscore4j.gpu=off"))
+        .isEqualTo("not available: switched off by -Dscore4j.gpu=off");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "FAKE_CUDA_INIT | 100 | not available: no CUDA device (cuInit answered CUDA_ERROR_NO_DEVICE, 100)",
+        "FAKE_CUDA_INIT | 34 | not available: libcuda.so.1 is a stub and no driver (cuInit answered CUDA_ERROR_STUB_LIBRARY, 34)",
+        "FAKE_CUDA_INIT | 803 | not available: the driver does not start (cuInit answered CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, 803)",
+        "FAKE_CUDA_VERSION | 10020 | not available: the driver is too old: it knows CUDA 10.2 and 11.0 is needed",
+        "FAKE_CUDA_DEVICES | 0 | not available: no CUDA device",
+        "FAKE_CUDA_CAPABILITY | 61 | not available: the card is too old: CPU in the place of a card has compute capability 6.1 and 7.5 is needed",
+        "FAKE_CUDA_VERSION | 11000 | 0: CPU in the place of a card, compute capability 9.0, 1.0 GiB, 2 multiprocessors (driver for CUDA 11.0)",
+      })
+  void whatTheDriverAnswersIsPutInWords(String variable, String value, String answer)
+      throws Exception {
+    assertThat(probe(fakeDriver(variable, value), classPath(path -> true), ALLOWED))
+        .isEqualTo(answer);
+  }
+
+  @Test
+  void theModulePathWorksToo() throws Exception {
+    String module = "-p;" + modulePath() + ";--add-modules;score4j.gpu";
+    assertThat(
+            probe(fakeDriver("FAKE_CUDA_VERSION", "13000"), module, "--enable-native-access=jcuda"))
+        .startsWith("0: CPU in the place of a card");
+    assertThat(probe(Map.of(), module, "--illegal-native-access=deny"))
+        .isEqualTo(
+            "not available: native access is denied: start Java with --enable-native-access=jcuda");
+  }
+
+  @Test
+  void aLibraryPlantedInTheTemporaryFolderIsNotLoaded() throws Exception {
+    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    Path planted = temporary.resolve("libJCudaDriver-12.6.0-linux-x86_64.so");
+    Files.writeString(planted, "not a library");
+    assertThat(probe(fakeDriver("FAKE_CUDA_VERSION", "13000"), classPath(path -> true), ALLOWED))
+        .startsWith("0: CPU in the place of a card");
+    assertThat(planted).hasContent("not a library");
+    Files.delete(planted);
+  }
+
+  /// Runs the program and checks that it leaves nothing and complains of nothing.
+  private String probe(Map<String, String> environment, String path, String... options)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(path.split(";")));
+    command.addAll(List.of(options));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-Xshare:auto", "-Djava.io.tmpdir=" + temporary));
+    command.add(ProbeProgram.class.getName());
+    Path before = Files.createTempDirectory("probe");
+    Path out = before.resolve("out");
+    Path err = before.resolve("err");
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
+    Stream.of("JDK_JAVA_OPTIONS", "JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS")
+        .forEach(builder.environment()::remove);
+    builder.environment().putAll(environment);
+    List<String> planted = names(temporary);
+    int exit = builder.start().waitFor();
+    List<String> lines = Files.readAllLines(out);
+    List<String> complaints = Files.readAllLines(err);
+    Files.delete(out);
+    Files.delete(err);
+    Files.delete(before);
+    assertThat(exit).as("%s printed %s and %s", command, lines, complaints).isZero();
+    assertThat(complaints).isEmpty();
+    assertThat(lines).hasSize(1);
+    assertThat(names(temporary)).isEqualTo(planted);
+    return lines.getFirst();
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(path -> path.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private static Map<String, String> fakeDriver(String variable, String value) {
+    assumeTrue(NativeBuild.possible(), "g++ on Linux is needed to build the fake driver");
+    String folder = String.valueOf(NativeBuild.driver().getParent());
+    return Map.of("LD_LIBRARY_PATH", folder, variable, value);
+  }
+
+  private static boolean hasNatives() {
+    return classPath(path -> true).contains("jcuda-natives");
+  }
+
+  @SuppressWarnings("restricted") // the tests may
+  private static boolean hasDriver() {
+    try (Arena arena = Arena.ofConfined()) {
+      SymbolLookup.libraryLookup("libcuda.so.1", arena);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  private static List<String> entries() {
+    return List.of(
+        System.getProperty("java.class.path").split(System.getProperty("path.separator")));
+  }
+
+  private static String classPath(Predicate<String> wanted) {
+    return "-cp;"
+        + String.join(
+            System.getProperty("path.separator"), entries().stream().filter(wanted).toList());
+  }
+
+  /// Ours and JCuda's, with the test classes in the module so that it has the program.
+  private static String modulePath() {
+    List<String> modules =
+        entries().stream()
+            .filter(
+                path ->
+                    path.contains("jcuda") || (path.contains("core") && path.contains("target")))
+            .toList();
+    String separator = System.getProperty("path.separator");
+    String tests =
+        entries().stream().filter(path -> path.endsWith("test-classes")).findFirst().orElseThrow();
+    String classes = Path.of(tests).resolveSibling("classes").toString();
+    return String.join(separator, modules)
+        + separator
+        + classes
+        + ";--patch-module;score4j.gpu="
+        + tests;
+  }
+}

@@ -1,0 +1,85 @@
+package score4j.gpu;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// What the tests compile with g++, into `target/native`, again only when a source has changed.
+final class NativeBuild {
+  private static final Path MODULE = Path.of(System.getProperty("basedir", "")).toAbsolutePath();
+  private static final Path SOURCES = MODULE.resolve("src/test/native");
+  static final Path CUDA = MODULE.resolve("src/main/cuda");
+  private static final Path OUT = MODULE.resolve("target/native");
+
+  private NativeBuild() {}
+
+  /// Whether there is a compiler, on a system that has shared libraries of the kind we make.
+  static boolean possible() {
+    return "Linux".equals(System.getProperty("os.name"))
+        && "amd64".equals(System.getProperty("os.arch"))
+        && Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":"))
+            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "g++")));
+  }
+
+  /// The driver whose card is the CPU, without kernels.
+  static Path driver() {
+    return built(
+        "libcuda.so.1",
+        List.of(SOURCES.resolve("fake_cuda.cpp"), SOURCES.resolve("fake_kernels.h")),
+        List.of("-O1", "-Wl,-soname,libcuda.so.1", "fake_cuda.cpp", "-ldl", "-pthread"));
+  }
+
+  private static Path built(String name, List<Path> sources, List<String> arguments) {
+    Path library = OUT.resolve(name);
+    Path stamp = OUT.resolve(name + ".sha256");
+    List<String> command = new ArrayList<>(List.of("g++", "-std=c++17", "-shared", "-fPIC"));
+    command.addAll(arguments);
+    command.addAll(List.of("-o", library.toString()));
+    try {
+      String hash = hash(sources, command);
+      if (Files.exists(library) && Files.exists(stamp) && Files.readString(stamp).equals(hash)) {
+        return library;
+      }
+      Files.createDirectories(OUT);
+      Path log = OUT.resolve(name + ".log");
+      int exit =
+          new ProcessBuilder(command)
+              .directory(SOURCES.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start()
+              .waitFor();
+      if (exit != 0) {
+        throw new AssertionError(String.join(" ", command) + "\n" + Files.readString(log));
+      }
+      Files.writeString(stamp, hash);
+      return library;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static String hash(List<Path> sources, List<String> command) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(String.join(" ", command).getBytes(StandardCharsets.UTF_8));
+      for (Path source : sources) {
+        digest.update(Files.readAllBytes(source));
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
