@@ -291,6 +291,8 @@ public final class ScoreNetwork implements DifferentiableScore {
 
   /// Working memory for calls of one kind, as much as there are callers at once.
   private final class Pool {
+    private static final int BLOCK = 12;
+
     private final int tangents;
     private final Forms forms;
     private final int capacity;
@@ -302,9 +304,14 @@ public final class ScoreNetwork implements DifferentiableScore {
       capacity = Packing.of(mlp, forms, new Memory()).capacity(tangents, forms);
     }
 
-    /// How many of `n` rows to take at a time: tiles of one size, because small ones are slow.
+    /// How many of `n` rows to take at a time: tiles of about one size, because small ones are
+    /// slow, and of whole register blocks.
     int evenly(int n) {
-      return n <= capacity ? Math.max(1, n) : Math.ceilDiv(n, Math.ceilDiv(n, capacity));
+      if (n <= capacity) {
+        return Math.max(1, n);
+      }
+      int even = Math.ceilDiv(n, Math.ceilDiv(n, capacity));
+      return Math.min(capacity, Math.ceilDiv(even, BLOCK) * BLOCK);
     }
 
     synchronized Worker borrow() {

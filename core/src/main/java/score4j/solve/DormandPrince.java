@@ -44,7 +44,7 @@ final class DormandPrince {
   private static final double SAFETY = 0.9;
   private static final double LEAST = 0.2;
   private static final double MOST = 10;
-  private static final double LEAST_LOG = -9.210340371976182; // log 1e-4
+  private static final double LEAST_LOG = -13.287712; // log2 1e-4
   private static final double INTEGRAL = 0.04;
   private static final double PROPORTIONAL = 0.2 - 0.75 * INTEGRAL;
 
@@ -71,7 +71,7 @@ final class DormandPrince {
   private final double[] t;
   private final double[] h;
   private final double[] end; // of the step
-  private final double[] lastLog; // of the error of the last step
+  private final double[] lastLog; // of the error of the last step, to base 2
   private final boolean[] undone;
   private final int[] seen; // the last of the times that was shown
   private final double[] y;
@@ -321,14 +321,14 @@ final class DormandPrince {
         move(active, r);
         return;
       }
-      double log = error > 0 ? StrictMath.log(error) : LEAST_LOG;
+      double log = error > 0 ? Powers.log2(error) : LEAST_LOG;
       double growth = error > 0 ? factor(log, lastLog[r]) : MOST;
       h[r] *= Math.clamp(growth, LEAST, undone[r] ? 1 : MOST);
       lastLog[r] = Math.max(log, LEAST_LOG);
       undone[r] = false;
     } else {
       rejected[sample]++;
-      double shrink = factor(StrictMath.log(error), 0);
+      double shrink = factor(Powers.log2(error), 0);
       h[r] *= shrink >= LEAST ? shrink : LEAST; // LEAST for NaN
       undone[r] = true;
     }
@@ -341,7 +341,7 @@ final class DormandPrince {
   }
 
   private static double factor(double log, double lastLog) {
-    return SAFETY * StrictMath.exp(INTEGRAL * lastLog - PROPORTIONAL * log);
+    return SAFETY * Powers.exp2(INTEGRAL * lastLog - PROPORTIONAL * log);
   }
 
   // NaN if anything is not finite
