@@ -17,7 +17,7 @@ public interface ChainScore extends Score {
   /// Begins chains at the rows of a batch, which is left as it is.
   ///
   /// @param steps what the steps are
-  /// @param x where the chains are, finite, B × D; B may be 0
+  /// @param x where the chains are, finite, B × D, B at least 1
   /// @param firstSample the number of the sample in the first row
   /// @param key where the noise comes from
   Chain begin(AffineSteps steps, Batch x, long firstSample, Key key);

@@ -4,9 +4,11 @@ import score4j.Score;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.internal.parallel.Team;
+import score4j.rng.Key;
 
 /// The chains of a batch, run tile by tile: particles are independent, so a tile makes all steps up
 /// to the next look by itself and stays in the cache of its thread, and threads meet only there.
+/// A [ChainScore] makes affine steps of all of them by itself.
 ///
 /// - **Allocation**: a tile a thread, when a run begins.
 final class Chains implements Team.Chunk {
@@ -58,6 +60,13 @@ final class Chains implements Team.Chunk {
               .formatted(every, Math.max(1, steps)));
     }
     listener.state(0, x);
+    AffineSteps affine = plan.affine();
+    Key key = source.key();
+    if (affine != null && key != null && x.rows() > 0 && score instanceof ChainScore whole) {
+      new HandedChains(whole, affine, x, firstSample, key, plan.remedy())
+          .run(steps, every, listener);
+      return;
+    }
     int members = Math.clamp(Math.ceilDiv(x.rows(), Tile.ROWS), 1, threads.count());
     Chains chains = new Chains(score, x, firstSample, source, members, plan);
     try (Team team = new Team(members, threads.executor())) {
@@ -103,11 +112,17 @@ final class Chains implements Team.Chunk {
     }
     for (int i = 0; i < x.data().length; i++) {
       if (broken[i / x.cols() / Tile.ROWS] == earliest && !Float.isFinite(x.data()[i])) {
-        throw new ArithmeticException(
-            "the chain left the finite numbers at step %d, key %s, row %d (column %d is %s): %s"
-                .formatted(earliest, source, i / x.cols(), i % x.cols(), x.data()[i], remedy));
+        throw notFinite(earliest, source, i, x, remedy);
       }
     }
     throw new AssertionError("a tile broke but every number is finite");
+  }
+
+  /// @param step after how many steps
+  /// @param i the place of the first such number
+  static ArithmeticException notFinite(long step, Object source, int i, Batch x, String remedy) {
+    return new ArithmeticException(
+        "the chain left the finite numbers at step %d, key %s, row %d (column %d is %s): %s"
+            .formatted(step, source, i / x.cols(), i % x.cols(), x.data()[i], remedy));
   }
 }
