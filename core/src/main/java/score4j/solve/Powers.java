@@ -22,7 +22,7 @@ final class Powers {
     return (double) ((bits >> 52) - 1023) + (p * t + 1.439093e-5);
   }
 
-  /// 2^y for |y| < 1000, within 3e-6 of its size.
+  /// 2^y for |y| < 1000, within 4e-6 of its size.
   static double exp2(double y) {
     double shifted = y + ROUND;
     double f = y - (shifted - ROUND);
