@@ -101,7 +101,7 @@ class Guarded {
     return *this;
   }
   ~Guarded() { if (pages_) munmap(pages_, length_); }
-  // The last `bytes` before the page, at a multiple of 16 below the end of a kernel's own making.
+  // The last `bytes` before the page: aligned as far as their number is.
   void* data() const { return pages_ ? pages_ + length_ - (size_t)sysconf(_SC_PAGESIZE) - bytes_ : nullptr; }
   // Whether something was written before the beginning.
   bool underrun() const {
@@ -111,7 +111,6 @@ class Guarded {
   size_t size() const { return bytes_; }
 };
 
-struct Place { const char* file; int line; };
 struct Fiber {
   void* sp = nullptr;
   char* stack = nullptr;
@@ -125,6 +124,26 @@ struct Fiber {
   ucontext_t context;
 #endif
 };
+// Stacks are kept from one launch to the next, because fresh pages cost more than what runs on them.
+class Stacks {
+  std::mutex lock_;
+  std::vector<char*> free_;
+
+ public:
+  char* take() {
+    std::lock_guard<std::mutex> guard(lock_);
+    if (free_.empty()) return (char*)std::aligned_alloc(64, STACK);
+    char* stack = free_.back();
+    free_.pop_back();
+    return stack;
+  }
+  void give(char* stack) {
+    std::lock_guard<std::mutex> guard(lock_);
+    free_.push_back(stack);
+  }
+  ~Stacks() { for (char* stack : free_) std::free(stack); }
+};
+inline Stacks stacks;
 struct Warp { int waiting = 0; uint64_t meetings = 0; uint64_t slot[2][32]; };
 struct Block {
   dim3 threadIdx, blockIdx, blockDim, gridDim;
@@ -262,7 +281,7 @@ inline void run_block(Block& b, dim3 grid, dim3 dim, dim3 index, const Guarded& 
   uint64_t random = order + 0x9E3779B97F4A7C15ull * (index.x + 1);
   for (int i = 0; i < n; i++) {
     Fiber& f = b.fiber[i];
-    if (!f.stack) f.stack = (char*)std::aligned_alloc(64, STACK);
+    if (!f.stack) f.stack = stacks.take();
     f.done = false; f.line = 0; f.file = nullptr; f.shuffles = 0; f.asan = nullptr;
     f.tid = dim3((unsigned)i % dim.x, (unsigned)i / dim.x % dim.y, (unsigned)i / dim.x / dim.y);
 #if defined(__x86_64__)
@@ -316,7 +335,7 @@ std::string launch(void (*kernel)(P...), dim3 grid, dim3 dim, size_t sharedBytes
     for (uint64_t i; (i = next++) < total && b.error.empty();)
       run_block(b, grid, dim, dim3((unsigned)(i % grid.x), (unsigned)(i / grid.x % grid.y), (unsigned)(i / grid.x / grid.y)), shared);
     block = nullptr;
-    for (Fiber& f : b.fiber) std::free(f.stack);
+    for (Fiber& f : b.fiber) stacks.give(f.stack);
     if (!b.error.empty()) {
       std::lock_guard<std::mutex> guard(lock);
       if (error.empty()) error = b.error;

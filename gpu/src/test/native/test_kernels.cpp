@@ -1,0 +1,398 @@
+// All kernels of scores, chains and layers against plain loops: in reproducible mode bit for bit against the CPU's arithmetic
+// in the CPU's order, in both modes against double (reference.h says how far apart they may be). On the CPU, from the root:
+//
+//   g++ -x c++ -std=c++17 -O2 -ffp-contract=off -mfma -Wall -Wno-unknown-pragmas -I gpu/src/main/cuda -I gpu/src/test/native
+//       gpu/src/test/native/test_kernels.cpp -o test_kernels -pthread                    reproducible mode
+//   … the same with -DFAST …                                                              fast mode
+//   without -mfma where the processor has none (fmaf is libm's then, and slow); ARM takes neither
+//   a library of all kernels:  the same options, -shared -fPIC, gpu/src/main/cuda/kernels.cu
+//
+// and on a card, an activation at a time (0 to 5):
+//   nvcc -x cu -std=c++17 -O3 -arch=native -fmad=false -DACT=0 -I gpu/src/main/cuda -I gpu/src/test/native …/test_kernels.cpp
+//   nvcc … -DFAST -ftz=true in the place of -fmad=false
+//
+// test_kernels [quick]: quick leaves out the largest networks. Exit status 1 if anything is not as it should be.
+#include "kernels.cu"
+
+#include "device.h"
+#include "reference.h"
+
+#ifdef FAST
+static const bool EXACT = false;
+#else
+static const bool EXACT = true;
+#endif
+static bool quick = false;
+
+// ---- Random numbers of the test's own
+static uint64_t seed = 1;
+static uint32_t word() { seed = seed * 6364136223846793005ull + 1442695040888963407ull; return (uint32_t)(seed >> 32); }
+static int below(int n) { return (int)(word() % (uint32_t)n); }
+static float uniform(float most) { return most * ((float)(int32_t)word() * 0x1p-31f); }
+template <size_t N> static int pick(const int (&v)[N]) { return v[below((int)N)]; }
+
+static Net network(std::vector<int> sizes) {
+  Net net{sizes, {{}}, {{}}};
+  for (size_t l = 1; l < sizes.size(); l++) {
+    // of variance 1/n, so that activations are neither tiny nor saturated
+    Floats w((size_t)sizes[l] * sizes[l - 1]), b(sizes[l]);
+    for (float& v : w) v = uniform(std::sqrt(3.0f / sizes[l - 1]));
+    for (float& v : b) v = uniform(0.3f);
+    net.w.push_back(w);
+    net.b.push_back(b);
+  }
+  return net;
+}
+static std::string text(const std::vector<int>& sizes) {
+  std::string s;
+  for (int n : sizes) s += (s.empty() ? "" : "-") + std::to_string(n);
+  return s;
+}
+
+// ---- What was compared: how much, and how near its limit
+struct Tally { std::string kernel; size_t numbers; double worst; };
+static std::vector<Tally> tallies;
+static void compare(const std::string& kernel, const Floats& got, const Floats& cpu, const std::vector<Value>& exact) {
+  auto t = std::find_if(tallies.begin(), tallies.end(), [&](const Tally& e) { return e.kernel == kernel; });
+  if (t == tallies.end()) t = tallies.insert(t, {kernel, 0, 0});
+  for (size_t i = 0; i < got.size(); i++) {
+    char what[200];
+    if (EXACT && !same(got[i], cpu[i])) {
+      std::snprintf(what, sizeof what, "%s: number %zu of %zu is %a but the CPU has %a", kernel.c_str(), i, got.size(), got[i], cpu[i]);
+      broken(what);
+      return;
+    }
+    double limit = 8 * std::sqrt(exact[i].variance) + 1e-37, error = std::fabs(got[i] - exact[i].x);
+    if (!(error <= limit)) {
+      std::snprintf(what, sizeof what, "%s: number %zu of %zu is %.9g, %.3g from %.9g, the limit is %.3g", kernel.c_str(), i, got.size(), got[i], error, exact[i].x, limit);
+      broken(what);
+      return;
+    }
+    t->worst = std::max(t->worst, error / limit);
+  }
+  t->numbers += got.size();
+}
+
+// ---- Scores and chains
+struct Chain {
+  Net net;
+  int kind, n, steps, extraCount;
+  bool perRow, plain, table;
+  int firstFactor, lastFactor;
+  Floats x, factors, extra, bias0;
+  uint64_t key, sample;
+  uint32_t firstStep;
+  int row(int k, int r) const { return perRow ? r : std::min(firstFactor + k, lastFactor); }
+};
+
+static void expected(const Chain& c, bool samples, Floats& cpuOut, std::vector<Value>& exactOut) {
+  const int d = c.net.dim();
+  cpuOut.clear();
+  exactOut.clear();
+  for (int r = 0; r < c.n; r++) {
+    Floats state(&c.x[(size_t)r * d], &c.x[(size_t)r * d] + d);
+    std::vector<Value> exact;
+    for (float v : state) exact.push_back({v, 0});
+    for (int k = 0; k == 0 || k < c.steps; k++) {
+      const float* f = &c.factors[6 * (size_t)c.row(k, r)];
+      Net net = c.net;
+      Floats in;
+      std::vector<Value> exactIn;
+      for (int i = 0; i < d; i++) {
+        in.push_back(f[3] * state[i]);
+        double v = f[3] * exact[i].x;
+        exactIn.push_back({v, (double)f[3] * f[3] * exact[i].variance + U * U * v * v});
+      }
+      if (c.table) {
+        int w1 = net.sizes[1], stride = pad(w1, 4);
+        for (int o = 0; o < w1; o++) {
+          net.b[1][o] = c.bias0[(size_t)c.row(k, r) * stride + o];
+          for (int i = 0; i < d; i++) net.w[1][(size_t)o * d + i] = c.net.w[1][(size_t)o * c.net.sizes[0] + i];
+        }
+        net.sizes[0] = d;
+      } else {
+        for (int e = 0; e < c.extraCount; e++) {
+          in.push_back(c.extra[(size_t)c.row(k, r) * c.extraCount + e]);
+          exactIn.push_back({in.back(), 0});
+        }
+      }
+      Floats F = samples ? cpu::sampleJet(net, c.kind, in) : cpu::unitJet(net, c.kind, in);
+      std::vector<Value> exactF = exactScore(net, c.kind, exactIn);
+      cpu::Address at{c.key, c.firstStep + (uint32_t)k, c.sample + (uint64_t)r};
+      for (int i = 0; i < d; i++) {
+        float a = f[4] * state[i], b = f[5] * F[i];
+        float s = c.plain ? F[i] : a + b;
+        double xs = f[4] * exact[i].x, Fs = f[5] * exactF[i].x;
+        Value S = exactF[i];
+        if (!c.plain) {
+          // the errors of x and of F are not independent, so their deviations add
+          double deviation = std::fabs(f[4]) * std::sqrt(exact[i].variance) + std::fabs(f[5]) * std::sqrt(exactF[i].variance);
+          double size = std::fabs(xs) + std::fabs(Fs);
+          S = {xs + Fs, deviation * deviation + U * U * size * size};
+        }
+        if (c.steps > 0) {
+          float z = f[2] == 0 ? 0.0f : cpu::normal(at, i);
+          double Z = f[2] == 0 ? 0.0 : exactNormal(at, i);
+          float kept = f[0] * state[i];
+          s = fmaf(f[2], z, fmaf(f[1], s, kept));
+          double deviation = std::fabs(f[0]) * std::sqrt(exact[i].variance) + std::fabs(f[1]) * std::sqrt(S.variance);
+          double size = std::fabs(f[0] * exact[i].x) + std::fabs(f[1] * S.x) + std::fabs(f[2] * Z), noise = f[2] * 8e-7;
+          S = {f[0] * exact[i].x + f[1] * S.x + f[2] * Z, deviation * deviation + U * U * size * size + noise * noise};
+        }
+        state[i] = s;
+        exact[i] = S;
+      }
+    }
+    cpuOut.insert(cpuOut.end(), state.begin(), state.end());
+    exactOut.insert(exactOut.end(), exact.begin(), exact.end());
+  }
+}
+
+typedef void (*ChainKernel)(CHAIN_ARGUMENTS);
+static void runChain(const char* name, ChainKernel kernel, const Chain& c, int rows, int block, size_t shared, const Floats& cpuOut, const std::vector<Value>& exact) {
+  Floats packed = c.net.packed();
+  int widest = 0;
+  for (int s : c.net.sizes) widest = std::max(widest, s);
+  Array<float> params(packed), x(c.x), out(c.x.size()), factors(c.factors), extra(c.extra), bias0(c.bias0);
+  Array<int> sizes(c.net.sizes);
+  run(kernel, dim3((c.n + rows - 1) / rows), dim3(block), shared, params.data(), (int)packed.size(), sizes.data(), c.net.layers(),
+      x.data(), out.data(), c.n, c.steps, factors.data(), c.extraCount ? extra.data() : nullptr, c.extraCount,
+      c.table ? bias0.data() : nullptr, c.perRow, c.plain, (unsigned)c.key, (unsigned)(c.key >> 32), c.firstStep,
+      (unsigned)c.sample, (unsigned)(c.sample >> 32), 64 * pad(widest, 4), c.firstFactor, c.lastFactor);
+  compare(name, out.read(), cpuOut, exact);
+}
+
+static void runLayers(const Chain& c, const Floats& cpuOut, const std::vector<Value>& exact) {
+  const int d = c.net.dim(), ld = pad(c.n, 4), L = c.net.layers();
+  Floats packed = c.net.packed();
+  Array<float> params(packed), x(c.x), out(c.x.size()), factors(c.factors), extra(c.extra);
+  for (int k = 0; k == 0 || k < c.steps; k++) {
+    const float* f = factors.data() + 6 * c.row(k, 0);
+    const float* e = c.extraCount ? extra.data() + (size_t)c.row(k, 0) * c.extraCount : nullptr;
+    Array<float> first((size_t)c.net.sizes[0] * ld);
+    std::vector<Array<float>*> a{&first};
+    run(assemble, dim3((ld + 31) / 32, (d + 31) / 32), dim3(256), 4224, x.data(), f, e, c.extraCount, c.perRow, first.data(), c.n, d, ld);
+    size_t at = 0;
+    for (int l = 1; l <= L; l++) {
+      int in = c.net.sizes[l - 1], w = c.net.sizes[l], stride = pad(w, 4);
+      const float* weights = params.data() + at;
+      const float* bias = weights + (size_t)in * stride;
+      a.push_back(new Array<float>((size_t)w * ld));
+      if (l == L && d <= 4) run(dense_narrow, dim3((ld + 127) / 128, w), dim3(128), 0, weights, bias, a[l - 1]->data(), a[l]->data(), in, w, ld);
+      else run(dense, dim3((ld + 127) / 128, (w + 127) / 128), dim3(256), 32768, weights, bias, a[l - 1]->data(), a[l]->data(), in, w, ld, l < L);
+      at += (size_t)(in + 1) * stride;
+    }
+    dim3 grid((c.n + 31) / 32, (d + 31) / 32);
+    if (c.steps == 0) run(finish, grid, dim3(256), 4224, a[L]->data(), x.data(), f, c.perRow, c.plain, out.data(), c.n, d, ld);
+    else run(step, grid, dim3(256), 4224, a[L]->data(), x.data(), f, c.plain, (unsigned)c.key, (unsigned)(c.key >> 32),
+             c.firstStep + (unsigned)k, (unsigned)c.sample, (unsigned)(c.sample >> 32), c.n, d, ld);
+    for (int l = 1; l <= L; l++) delete a[l];
+  }
+  compare("layers", (c.steps == 0 ? out : x).read(), cpuOut, exact);
+}
+
+// Every kernel that takes the network, in every order of fibers. `samples`: the CPU would use SampleJet.
+static void check(const Chain& c, bool samples) {
+#ifdef __CUDACC__
+  if (c.kind != ACT) return;
+#else
+  ACT = c.kind;
+#endif
+  const int d = c.net.dim();
+  running = text(c.net.sizes) + " " + ACTIVATION[c.kind] + " n=" + std::to_string(c.n) + " steps=" + std::to_string(c.steps) +
+            " extra=" + std::to_string(c.extraCount) + (c.perRow ? " perRow" : "") + (c.plain ? " plain" : "") + (c.table ? " table" : "");
+  Floats cpuOut;
+  std::vector<Value> exact;
+  expected(c, samples, cpuOut, exact);
+  int widest = 0, outputs = 0;
+  for (int s : c.net.sizes) widest = std::max(widest, s);
+  for (size_t l = 1; l < c.net.sizes.size(); l++) outputs = std::max(outputs, c.net.sizes[l]);
+  size_t block = 4 * (64 * (size_t)pad(widest, 4) + pad(65 * d, 4)), weights = 4 * c.net.packed().size();
+  for (unsigned order : ORDERS) {
+    useOrder(order);
+    if (samples) {
+      static const ChainKernel KERNEL[] = {shallow_chain_1, shallow_chain_2, shallow_chain_3, shallow_chain_4};
+      runChain(("shallow_chain_" + std::to_string(d)).c_str(), KERNEL[d - 1], c, 128, 128, 4 * ((size_t)c.net.sizes[1] * pad(2 * d + 1, 4) + 4), cpuOut, exact);
+      if (d == 1) runChain("shallow_chain_units", shallow_chain_units, c, 16, 128, 18624, cpuOut, exact);
+    } else {
+      if (outputs <= 128 && block + weights <= 232448) runChain("score_chain_s", score_chain_s, c, 64, 128, block + weights, cpuOut, exact);
+      if (outputs <= 128) runChain("score_chain_g", score_chain_g, c, 64, 128, block, cpuOut, exact);
+      if (outputs <= 256) runChain("score_chain_w", score_chain_w, c, 64, 256, block, cpuOut, exact);
+      if (!c.table) runLayers(c, cpuOut, exact);
+    }
+  }
+}
+
+static Chain chain(std::vector<int> sizes, int kind, int n, int steps, bool perRow, bool plain, bool table, int factors) {
+  int d = sizes.back();
+  Chain c{network(sizes), kind, n, steps, sizes[0] - d, perRow && steps == 0, plain, table && !(perRow && steps == 0) && sizes.size() > 2, 0, 0, {}, {}, {}, {}, 0, 0, 0};
+  c.key = 0x9E3779B97F4A7C15ull * word();
+  c.sample = 0xFFFFFFE0u;  // the low word overflows within a block
+  c.firstStep = word();
+  for (int i = 0; i < n * d; i++) c.x.push_back(uniform(2));
+  int rows = c.perRow ? n : factors;
+  c.firstFactor = c.perRow ? 0 : factors > 1;
+  c.lastFactor = rows - 1;
+  for (int r = 0; r < rows; r++) {
+    float kick = r % 3 == 2 ? 0.0f : 0.3f + uniform(0.2f);
+    c.factors.insert(c.factors.end(), {1 + uniform(0.1f), uniform(0.2f), kick, plain ? 1.0f : 1 + uniform(0.5f), plain ? NAN : uniform(1), plain ? NAN : 1 + uniform(0.5f)});
+    for (int e = 0; e < c.extraCount; e++) c.extra.push_back(uniform(1));
+    if (sizes.size() > 2)
+      for (int o = 0; o < pad(sizes[1], 4); o++) c.bias0.push_back(o < sizes[1] ? uniform(0.3f) : 0.0f);
+  }
+  if (c.extraCount == 0) c.table = c.table && below(2);
+  return c;
+}
+
+static void chains() {
+  static const int D[] = {1, 2, 3, 4, 5, 7, 17}, N[] = {1, 63, 64, 65}, STEPS[] = {0, 1, 5}, EXTRA[] = {0, 1, 3};
+  static const int WIDTH[] = {1, 3, 16, 17, 128, 129, 256};
+  // what it is for, with every activation
+  for (int kind = 0; kind < ACTIVATIONS; kind++) {
+    check(chain({2, 64, 128, 64, 2}, kind, 65, 2, false, true, false, 2), false);
+    check(chain({5, 17, 3, 2}, kind, 65, 5, false, false, false, 3), false);
+    check(chain({1, 257, 1}, kind, 17, 5, false, false, false, 4), true);
+  }
+  // every D with every depth, the rest drawn
+  for (int round = 0; round < (quick ? 1 : 3); round++)
+    for (int d : D)
+      for (int depth = 1; depth <= 4; depth++) {
+        int extra = pick(EXTRA), cost = 0;
+        std::vector<int> sizes{d + extra};
+        for (int l = 1; l < depth; l++) {
+          int w = WIDTH[(round + d + 2 * l + below(2) * 3) % 7];
+          if (quick && w > 129) w = 17;
+          sizes.push_back(w);
+        }
+        sizes.push_back(d);
+        for (size_t l = 1; l < sizes.size(); l++) cost += sizes[l] * sizes[l - 1];
+        int n = N[below(4)], steps = STEPS[below(3)];
+        if (cost > 40000) { steps = std::min(steps, 1); n = round == 0 && !quick ? n : 1 + below(3); }
+        check(chain(sizes, below(ACTIVATIONS), n, steps, below(2), below(3) == 0, below(3) == 0, 1 + below(4)), false);
+      }
+  // widths by themselves, each of which has its own way of being beyond a half
+  for (int w : WIDTH)
+    if (!quick || w < 130) check(chain({7, w, w, 5}, below(ACTIVATIONS), 33, 1, false, false, false, 1), false);
+  // many inputs, and many coordinates
+  check(chain({300, 20, 130}, TANH, 33, 0, true, false, false, 1), false);
+  check(chain({70, 9, 70}, SILU, 40, 2, false, false, false, 2), false);
+  // one hidden layer between few coordinates
+  static const int HIDDEN[] = {1, 3, 15, 16}, UNITS[] = {1, 3, 17, 128, 255, 256, 600}, ROWS[] = {1, 15, 16, 17, 127, 129};
+  for (int d = 2; d <= 4; d++)
+    for (int h : HIDDEN) check(chain({d, h, d}, below(ACTIVATIONS), pick(ROWS), STEPS[below(3)], below(2), below(2), false, 1 + below(4)), true);
+  for (int h : UNITS)
+    for (int steps : {0, 5, 19}) check(chain({1, h, 1}, below(ACTIVATIONS), h > 500 ? 17 : pick(ROWS), steps, below(2), below(2), false, 1 + below(9)), true);
+}
+
+// Sums that are −0 or vanish: paddings must not turn them.
+static void zeros() {
+  for (int kind : {TANH, RELU, SILU})
+    for (float tiny : {0.0f, 1e-25f})
+      for (std::vector<int> sizes : {std::vector<int>{2, 3, 17, 2}, {5, 17, 3, 5}, {3, 3}, {17, 17}, {1, 16, 1}, {2, 5, 2}}) {
+        Chain c = chain(sizes, kind, 37, 0, false, true, false, 1);
+        for (float& v : c.x) v = below(2) ? tiny : -tiny;
+        for (int l = 1; l <= c.net.layers(); l++) {
+          for (float& v : c.net.w[l]) v = below(4) ? -tiny : tiny;
+          for (float& v : c.net.b[l]) v = -0.0f;
+        }
+        check(c, false);
+        if (sizes.size() == 3 && sizes[0] == sizes[2] && sizes[0] <= 4) check(c, true);
+      }
+}
+
+// ---- φ, φ′, φ″: a grid through all floats, and where anything changes
+static void activationCurves() {
+  Floats z;
+  for (uint64_t i = 0; i < 1ull << 32; i += 65521) z.push_back(real((uint32_t)i));
+  for (float edge : {0.0f, 1.0f, 9.01f, 40.0f, 86.0f, 88.0f, 100.0f, 104.0f, 1e-38f, 1e-45f, 3e38f, INFINITY, NAN})
+    for (float v : {edge, -edge, std::nextafter(edge, 0.0f), -std::nextafter(edge, 0.0f), std::nextafter(edge, 1e30f), -std::nextafter(edge, 1e30f)}) z.push_back(v);
+  int n = (int)z.size();
+  for (int kind = 0; kind < ACTIVATIONS; kind++) {
+#ifdef __CUDACC__
+    if (kind != ACT) continue;
+#else
+    ACT = kind;
+#endif
+    running = std::string("activation ") + ACTIVATION[kind];
+    useOrder(0);
+    Array<float> in(z), a(n), d1(n), d2(n);
+    run(activations, dim3((n + 127) / 128), dim3(128), 0, in.data(), a.data(), d1.data(), d2.data(), n);
+    Floats got[] = {a.read(), d1.read(), d2.read()};
+    double worst[3] = {};
+    for (int i = 0; i < n; i++) {
+      float want[3];
+      want[0] = cpu::activate(kind, z[i], &want[1], &want[2]);
+      double exact[3];
+      exact[0] = exactActivation(kind, z[i], &exact[1], &exact[2]);
+      for (int o = 0; o < 3; o++) {
+        char what[160];
+        if (EXACT && !same(got[o][i], want[o])) {
+          std::snprintf(what, sizeof what, "derivative %d at %a is %a but the CPU has %a", o, z[i], got[o][i], want[o]);
+          broken(what);
+        }
+        // beyond, the fast functions promise nothing; a derivative of relu at 0 is a convention
+        if (!(std::fabs(z[i]) <= 80) || (kind == RELU && z[i] == 0)) continue;
+        double error = std::fabs(got[o][i] - exact[o]), limit = activationError(kind, o, z[i], exact[o]) + 2e-38;
+        worst[o] = std::max(worst[o], error);
+        if (!(error <= limit)) {
+          std::snprintf(what, sizeof what, "derivative %d at %.9g is %.9g, %.3g from %.9g, the limit is %.3g", o, z[i], got[o][i], error, exact[o], limit);
+          broken(what);
+        }
+      }
+    }
+    std::printf("%-8s %d arguments, largest errors of value, slope, curvature: %.2e %.2e %.2e\n", ACTIVATION[kind], n, worst[0], worst[1], worst[2]);
+  }
+}
+
+// ---- Random words and normals
+static void noise() {
+  running = "noise";
+  // published with the generator (Random123's kat_vectors): counter and key all zeros, all ones, and digits of π
+  static const uint32_t KNOWN[][10] = {
+      {0, 0, 0, 0, 0, 0, 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8},
+      {~0u, ~0u, ~0u, ~0u, ~0u, ~0u, 0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd},
+      {0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344, 0xa4093822, 0x299f31d0, 0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}};
+  for (auto& k : KNOWN) {
+    uint32_t c[4] = {k[0], k[1], k[2], k[3]};
+    cpu::philox(c, k[4], k[5]);
+    if (std::memcmp(c, k + 6, sizeof c) != 0) broken("the test's own Philox is not Philox");
+  }
+  for (unsigned order : ORDERS) {
+    useOrder(order);
+    for (int n : {1, 127, 129}) {
+      Array<unsigned> out(4 * (size_t)n);
+      run(philox_words, dim3((n + 127) / 128), dim3(128), 0, out.data(), n, 0x85a308d3u, 0x13198a2eu, 0x03707344u, 0xa4093822u, 0x299f31d0u);
+      std::vector<unsigned> got = out.read();
+      for (int i = 0; i < n; i++) {
+        uint32_t c[4] = {(uint32_t)i, 0x85a308d3, 0x13198a2e, 0x03707344};
+        cpu::philox(c, 0xa4093822, 0x299f31d0);
+        if (std::memcmp(c, &got[4 * (size_t)i], sizeof c) != 0) { broken("words differ"); break; }
+      }
+    }
+    for (int d : {1, 2, 3, 4, 5, 17}) {
+      int n = 131;
+      Array<float> out((size_t)n * d);
+      run(normals, dim3((n + 127) / 128, (d + 3) / 4), dim3(128), 0, out.data(), n, d, 7u, 9u, 77u, 0xFFFFFFF0u, 3u);
+      Floats got = out.read();
+      double worst = 0;
+      for (int i = 0; i < n * d; i++) {
+        cpu::Address at{9ull << 32 | 7, 77, (3ull << 32 | 0xFFFFFFF0u) + (uint64_t)(i / d)};
+        if (!same(got[i], cpu::normal(at, i % d))) { broken("normals differ"); break; }  // in both modes
+        worst = std::max(worst, std::fabs(got[i] - exactNormal(at, i % d)));
+      }
+      if (!(worst <= 8e-7)) broken("normals are further than 8e-7 from exact arithmetic");
+    }
+  }
+}
+
+int main(int argc, char** argv) {
+  quick = argc > 1 && std::string(argv[1]) == "quick";
+  catchFaults();
+  noise();
+  activationCurves();
+  zeros();
+  chains();
+  for (const Tally& t : tallies) std::printf("%-20s %8zu numbers, largest error %.3f of its limit%s\n", t.kernel.c_str(), t.numbers, t.worst, EXACT ? ", and bit for bit" : "");
+  std::printf("%d failures\n", failures);
+  return failures != 0;
+}
