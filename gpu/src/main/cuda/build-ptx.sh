@@ -1,0 +1,81 @@
+#!/usr/bin/env bash
+# Builds the committed PTX, or says whether it is up to date.
+#
+#   build-ptx.sh              rebuilds all twelve files: after any change to a .cu or .cuh here, commit what comes out
+#   build-ptx.sh --check      whether they were built from these sources, by their stamps; and, where nvcc is the one of the
+#                             stamp, whether it builds the same bytes. Needs bash and sha256sum
+#   build-ptx.sh --assemble [file …]   assembles them with ptxas for sm_75, 80, 86 and 90 and prints registers; fails at a spill
+#   JOBS=4 build-ptx.sh       so many at once; 2 if not said
+#
+# One file for each mode and activation. PTX for compute_75 runs on every card since Turing. nvcc 13 states ISA 9.0, which
+# takes a driver of CUDA 13; nothing newer than 7.0 (CUDA 11.0, driver 450) is used, which ptxas verifies: it refuses newer
+# instructions in a file that states an older ISA. One hint of 8.3 for loads whose bytes are not all used is dropped.
+#
+# The first line of a file has the SHA-256 of all sources, *.cu and *.cuh, one after another in the order of their names.
+set -euo pipefail
+export LC_ALL=C
+files=()
+if [ "${1:-}" = --assemble ]; then for file in "${@:2}"; do files+=("$(realpath "$file")"); done; fi
+cd "$(dirname "$0")"
+out=${PTX_OUT:-../resources/score4j/gpu}
+isa=7.0
+activations=(tanh sigmoid softplus silu gelu relu)
+declare -A flags=(
+  [reproducible]="-O3 -std=c++17 -arch=compute_75 -fmad=false"
+  [fast]="-O3 -std=c++17 -arch=compute_75 -DFAST -ftz=true"
+)
+hash=$(cat ./*.cu ./*.cuh | sha256sum | cut -d' ' -f1)
+
+stamp() { echo "// sources sha256 $hash"; echo "// nvcc $3 ${flags[$1]} -DACT=$2, ISA version lowered to $isa"; }
+version() { nvcc --version | grep -o 'V[0-9.]*$'; }
+all() { for mode in reproducible fast; do for i in "${!activations[@]}"; do echo "$mode $i ${activations[$i]}"; done; done; }
+
+one() { # mode, number, name
+  local file=$out/$1-$3.ptx raw
+  raw=$(mktemp)
+  # shellcheck disable=SC2086
+  nvcc ${flags[$1]} -DACT="$2" -ptx -o "$raw" kernels.cu
+  { stamp "$1" "$2" "$(version)"; sed -E "s/^\.version [0-9.]+/.version $isa/; /^[[:space:]]*\.pragma \"used_bytes_mask/d; /^[[:space:]]*\/\//d; /^$/d" "$raw"; } > "$file.new"
+  mv "$file.new" "$file"
+  rm "$raw"
+}
+
+case ${1:-} in
+  "")
+    command -v nvcc > /dev/null || { echo "nvcc is not on the path: it comes with the CUDA toolkit" >&2; exit 1; }
+    mkdir -p "$out"
+    rm -f "$out"/*.ptx "$out"/*.ptx.new
+    all | { n=0; while read -r mode i name; do one "$mode" "$i" "$name" & n=$((n + 1)); [ $((n % ${JOBS:-2})) = 0 ] && wait; done; wait; }
+    [ "$(find "$out" -name '*.ptx' | wc -l)" = 12 ] || { echo "not all files were built" >&2; exit 1; }
+    ;;
+  --check)
+    while read -r mode i name; do
+      file=$out/$mode-$name.ptx
+      [ -f "$file" ] || { echo "$file is missing: run build-ptx.sh" >&2; exit 1; }
+      built=$(sed -n '2s/^\/\/ nvcc \([^ ]*\) .*/\1/p' "$file")
+      [ "$(head -2 "$file")" = "$(stamp "$mode" "$i" "$built")" ] || { echo "$file was not built from these sources: run build-ptx.sh" >&2; exit 1; }
+    done < <(all)
+    if ! command -v nvcc > /dev/null; then echo "PTX has the sources' hash; there is no nvcc to rebuild it"; exit 0; fi
+    if [ "$(version)" != "$built" ]; then echo "PTX has the sources' hash; nvcc is $(version), not $built, so it is not rebuilt"; exit 0; fi
+    fresh=$(mktemp -d)
+    trap 'rm -r "$fresh"' EXIT
+    PTX_OUT=$fresh ./build-ptx.sh
+    diff -rq "$fresh" "$out" >&2 || { echo "nvcc builds other bytes from these sources: run build-ptx.sh" >&2; exit 1; }
+    echo "PTX is what nvcc $built builds from these sources"
+    ;;
+  --assemble)
+    [ ${#files[@]} -gt 0 ] || files=("$out"/*.ptx)
+    for file in "${files[@]}"; do
+      for arch in 75 80 86 90; do
+        ptxas -v -arch=sm_$arch -o /dev/null "$file" 2>&1 | awk -v head="$(basename "$file" .ptx) sm_$arch:" '
+          /Compiling entry/ { split($0, q, "\x27"); name = q[2] }
+          /bytes stack frame/ { frame = $0 }
+          / error | fatal / { print; bad = 1 }
+          /Used [0-9]+ registers/ { match($0, /Used [0-9]+/); line = line " " name " " substr($0, RSTART + 5, RLENGTH - 5)
+            if (frame !~ /^ *0 bytes stack frame, 0 bytes spill/) { line = line " SPILLS"; bad = 1 } }
+          END { print head line; exit bad }'
+      done
+    done
+    ;;
+  *) sed -n '2,/^set/p' "$0" | grep '^#' >&2; exit 2 ;;
+esac
