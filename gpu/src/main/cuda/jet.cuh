@@ -25,9 +25,9 @@
 // forms q [n][K], or with trace != 0 their sum [n]; scoreBar [n][D]; formsBar [n][K], or with trace != 0 [n], for all k.
 // K = 0 is allowed everywhere (forms, formsBar null): a plain network and its gradient.
 //
-// BY TILES.  group(K) and particles(K) are jetGroup and jetParticles below.
+// BY TILES.  group(K) and particles(K) are jet_group and jet_particles below.
 //   jet_forward(packed, sizes, layers, x, n, directions, K, trace, sampleOrder, score, forms)
-//     grid ⌈n / particles(K)⌉, block 128, shared 4·68·(widest⁴ + D⁴) bytes; widest = max n_0..n_{L−1}
+//     grid ⌈n / particles(K)⌉, block 128, shared 4·68·(widest⁴ + D⁴) bytes; widest = max(n_0 + 1, n_1, …, n_{L−1})
 //     score or forms may be null
 //   jet_gradient(packed, sizes, layers, x, n, directions, K, trace, scoreBar, formsBar, weight, sampleOrder,
 //                partials, parameters, losses)
@@ -43,50 +43,56 @@
 // BY LAYERS.  C = n·(1 + K) columns: the n values, then those of tangent 0, …; ld = C⁴. A matrix of a layer is [n_l][ld].
 // Scratch: a [widest⁴][ld], c [widest⁴][ld], y [D⁴][ld], z_l [n_l⁴][ld] for 1 ≤ l < L (forward alone: one z [widest⁴][ld]).
 // f_l and w_l are where Wᵀ and W of layer l begin in packed, b_l = f_l + n_{l−1}·n_l⁴, p_l where layer l begins in flat.
-//   jet_inputs(x, n, n_0, D, directions, K, a, ld)                                grid (⌈ld/256⌉, n_0), block 256
+//   jet_inputs(x, n, n_0, D, directions, K, a, ld)                                grid (⌈ld/256⌉, n_0 + 1), block 256
 //   for l = 1..L−1:
-//     jet_dense(packed + f_l, packed + b_l, a, z_l, n_{l−1}, n_l, ld, ld, n, late)  grid (⌈ld/128⌉, ⌈n_l/128⌉), block 256, shared 32768
-//     jet_activate(z_l, a, n_l, n, K, ld)                                         grid (⌈n/128⌉, n_l), block 128
-//       late = sampleOrder for l = 1, else 0
+//     jet_dense(packed + f_l, packed + b_l, a, z_l, n_{l−1}, n_l, ld, ld, n)  grid (⌈ld/128⌉, ⌈n_l/128⌉), block 256, shared 32768
+//     jet_activate(z_l, a, n, K, ld)                                              grid (⌈n/128⌉, n_l), block 128
+//     with sampleOrder and l = 1:  jet_dense(packed + f_1, null, a, z_1, n_0 + 1, n_1, ld, ld, 0): the bias follows Wᵀ, and a has a row of ones
 //   jet_dense(packed + f_L, packed + b_L, a, y, n_{L−1}, D, ld, ld, n, 0)         all columns of F and ∂F·v
-//   D ≤ 4 and sampleOrder == 0: jet_narrow(packed + f_L, packed + b_L, a, y, n_{L−1}, D, n, ld)   grid (⌈n/128⌉, D), block 128
+//   D ≤ 4 and sampleOrder == 0: jet_narrow(packed + f_L, packed + b_L, a, y, n_{L−1}, n, ld)   grid (⌈n/128⌉, D), block 128
 //   jet_outputs(y, n, D, directions, K, trace, ld, score, forms)                  grid ⌈n/128⌉, block 128
 // and for the gradient, with a, y, z_l as they are now (K = 0: y as it is, too):
 //   jet_cotangents(y, n, D, directions, K, trace, scoreBar, formsBar, weight, ld, losses)
 //     grid B = min(⌈n/128⌉, 264), block 128, shared 1024 bytes; scoreBar null and losses[B] as above
 //   for l = L..1, with g = (l == L ? y : z_l):
 //     jet_weights(g, a, n_l, n_{l−1}, ld, span, partials + p_l, parameters)       grid (⌈n_{l−1}/128⌉, ⌈n_l/128⌉, splits), block 256, shared 33792
-//     jet_biases(g, n_l, n, ld, span, partials + p_l + n_l·n_{l−1}, parameters)   grid (n_l, splits), block 128, shared 512
+//     jet_biases(g, n, ld, span, partials + p_l + n_l·n_{l−1}, parameters)   grid (n_l, splits), block 128, shared 512
 //     if l > 1:
-//       jet_dense(packed + w_l, null, g, c, n_l, n_{l−1}, ld, ld, 0, 0)           c = Wᵀ·g
-//       jet_pullback(z_{l−1}, c, n_{l−1}, n, K, ld, a)                            grid (⌈n/128⌉, n_{l−1}), block 128
+//       jet_dense(packed + w_l, null, g, c, n_l, n_{l−1}, ld, ld, 0)           c = Wᵀ·g
+//       jet_pullback(z_{l−1}, c, n, K, ld)                               grid (⌈n/128⌉, n_{l−1}), block 128
 //         z_{l−1} becomes its cotangents
-//       l − 1 > 1: jet_activate(z_{l−2}, a, n_{l−2}, n, K, ld), else jet_inputs again
-//   splits and span: jetSplits and jetSpan below; partials [splits][parameters] is overwritten; then reduce.
+//       l − 1 > 1: jet_activate(z_{l−2}, a, n, K, ld), else jet_inputs again
+//   splits and span: jet_splits and jet_span below; partials [splits][parameters] is overwritten; then reduce.
 // All pointers are 16-byte aligned where an offset above is a multiple of 4, as cuMemAlloc gives them.
 //
 // A result depends on sizes, K and the way, not on the card. Particles' losses and forms do not depend on their neighbours.
 #pragma once
+#include "device.cuh"
 
 enum {
-    JET_COLUMNS = 64,    // columns of a tile: slot·particles + particle, slot 0 the values, slot 1 + k the tangents
-    JET_STRIDE = 68,     // floats from row to row: eight rows' 16 bytes lie in different banks
-    JET_THREADS = 128,
-    JET_TANGENTS = 15,   // most tangents of a group
-    JET_BLOCKS = 264     // most partial gradients: twice the SMs of an H100
+  JET_COLUMNS = 64,    // columns of a tile: slot·particles + particle, slot 0 the values, slot 1 + k the tangents
+  JET_STRIDE = 68,     // floats from row to row: eight rows' 16 bytes lie in different banks
+  JET_THREADS = 128,
+  JET_TANGENTS = 15,   // most tangents of a group
+  JET_BLOCKS = 264     // most partial gradients: twice the SMs of an H100
 };
 
-__host__ __device__ __forceinline__ int jetPad(int n) { return (n + 3) & ~3; }
+__host__ __device__ __forceinline__ int jet_pad(int n) { return (n + 3) & ~3; }
 
 // How many groups K tangents are cut into, tangents in a group, and particles in a tile.
-__host__ __device__ __forceinline__ int jetGroups(int tangents) { return tangents == 0 ? 1 : (tangents + JET_TANGENTS - 1) / JET_TANGENTS; }
-__host__ __device__ __forceinline__ int jetGroup(int tangents) { int g = jetGroups(tangents); return (tangents + g - 1) / g; }
-__host__ __device__ __forceinline__ int jetParticles(int tangents) { return JET_COLUMNS / (1 + jetGroup(tangents)); }
+__host__ __device__ __forceinline__ int jet_groups(int tangents) { return tangents == 0 ? 1 : (tangents + JET_TANGENTS - 1) / JET_TANGENTS; }
+__host__ __device__ __forceinline__ int jet_group(int tangents) { int g = jet_groups(tangents); return (tangents + g - 1) / g; }
+__host__ __device__ __forceinline__ int jet_particles(int tangents) { return JET_COLUMNS / (1 + jet_group(tangents)); }
+
+// Coordinate d of direction k of a row; unit vectors where there are no directions; 0 beyond the D coordinates.
+__device__ __forceinline__ float jet_direction(const float* __restrict__ directions, size_t row, int tangents, int dim, int k, int d) {
+  return d >= dim ? 0.0f : directions ? directions[(row * tangents + k) * dim + d] : k == d ? 1.0f : 0.0f;
+}
 
 // By layers: how many ranges of columns have partial gradients of their own, and how many columns a range has.
 // tiles: the most 128 × 128 tiles that a layer's W takes, max_l ⌈n_l/128⌉·⌈n_{l−1}/128⌉.
-__host__ __device__ __forceinline__ int jetSpan(int ld, int tiles) {
-    int splits = (JET_BLOCKS + tiles - 1) / tiles, span = (ld + splits - 1) / splits;
-    return span < 256 ? 256 : (span + 15) & ~15;
+__host__ __device__ __forceinline__ int jet_span(int ld, int tiles) {
+  int splits = (JET_BLOCKS + tiles - 1) / tiles, span = (ld + splits - 1) / splits;
+  return span < 256 ? 256 : (span + 15) & ~15;
 }
-__host__ __device__ __forceinline__ int jetSplits(int ld, int tiles) { int span = jetSpan(ld, tiles); return (ld + span - 1) / span; }
+__host__ __device__ __forceinline__ int jet_splits(int ld, int tiles) { int span = jet_span(ld, tiles); return (ld + span - 1) / span; }

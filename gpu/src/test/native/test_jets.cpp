@@ -1,0 +1,609 @@
+// Values, tangents, forms and gradients of both ways, by tiles and by layers, against plain loops in double precision.
+//   g++ -x c++ -std=c++17 -O2 -march=native -ffp-contract=off -I../../main/cuda test_jets.cpp -o test_jets -pthread    on the shim
+//   nvcc -x cu -std=c++17 -O3 -arch=native -fmad=false -DACT=0 -I../../main/cuda test_jets.cpp -o test_jets            on a card
+// -DFAST for the fast mode. Arguments: a word that the names of cases must contain.
+//
+// What must hold, u = 2⁻²⁴:
+//   F          reproducible: the bits of float loops in the CPU's order
+//   all        |error| ≤ LIMIT·u·scale, scale being the same sums with absolute values in them and, beside each φ, what a
+//              rounded z does to it. Loss: the same, of the sum over rows.
+//   all        the same bits for every order of fibers, and whether or not the batch has other rows before it (forms, F)
+// The reference itself is checked by central differences, error h²/6·|f‴| + 2⁻⁵³·|f|/h ≈ 1e-9.
+#include "jet_pack.cu"
+#include "jet_forward.cu"
+#include "jet_layers.cu"
+#include "gradient.cu"
+#include "gradient_layers.cu"
+#include "reduce.cu"
+#ifdef __CUDACC__
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+#endif
+#include <algorithm>
+#include <cmath>
+#include <random>
+
+typedef std::vector<float> Floats;
+typedef std::vector<double> Doubles;
+static const char* const NAMES[] = {"tanh", "sigmoid", "softplus", "silu", "gelu", "relu"};
+static int failures = 0;
+static double worst[4];                            // of F, forms, gradients, losses: error / (u·scale)
+#ifdef FAST
+static const double LIMIT = 120;
+#else
+static const double LIMIT = 16;
+#endif
+
+static void fail(const std::string& name, const std::string& what) {
+  if (++failures < 30) std::printf("FAIL %s: %s\n", name.c_str(), what.c_str());
+}
+
+// ---- arrays and launches on a card or on the shim
+
+#ifdef __CUDACC__
+#define CHECK(e) do { cudaError_t r_ = (e); if (r_ != cudaSuccess) { std::fprintf(stderr, "line %d: %s\n", __LINE__, cudaGetErrorString(r_)); std::exit(2); } } while (0)
+template <class T> class Array {
+  T* data_ = nullptr;
+  size_t size_;
+
+ public:
+  explicit Array(size_t n) : size_(n) { CHECK(cudaMalloc((void**)&data_, (n + !n) * sizeof(T))); CHECK(cudaMemset(data_, 0xff, n * sizeof(T))); }
+  explicit Array(const std::vector<T>& v) : Array(v.size()) { CHECK(cudaMemcpy(data_, v.data(), v.size() * sizeof(T), cudaMemcpyHostToDevice)); }
+  ~Array() { cudaFree(data_); }
+  Array(const Array&) = delete;
+  T* get() const { return data_; }
+  std::vector<T> fetch() const {
+    std::vector<T> v(size_);
+    CHECK(cudaMemcpy(v.data(), data_, size_ * sizeof(T), cudaMemcpyDeviceToHost));
+    return v;
+  }
+};
+template <class... P, size_t... I> static void go(void (*k)(P...), dim3 g, dim3 b, size_t shared, std::tuple<P...>& a, std::index_sequence<I...>) {
+  void* p[] = {(void*)&std::get<I>(a)...};
+  CHECK(cudaFuncSetAttribute((const void*)k, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared));
+  CHECK(cudaLaunchKernel((const void*)k, g, b, p, shared, 0));
+  CHECK(cudaDeviceSynchronize());
+}
+template <class... P, class... A> static void run(void (*k)(P...), dim3 g, unsigned b, size_t shared, A... a) {
+  std::tuple<P...> t(a...);
+  go(k, g, dim3(b, 1, 1), shared, t, std::index_sequence_for<P...>{});
+}
+static const int ORDERS[] = {0};
+static void orderOfFibers(int) {}
+#else
+template <class T> class Array {
+  cuda_cpu::Guarded pages_;
+  size_t size_;
+
+ public:
+  // whole float4s, as a card's allocations are; the numbers behind the last are NaN
+  explicit Array(size_t n) : pages_((n * sizeof(T) + 15) / 16 * 16), size_(n) {}
+  explicit Array(const std::vector<T>& v) : Array(v.size()) { if (!v.empty()) std::memcpy(pages_.data(), v.data(), v.size() * sizeof(T)); }
+  T* get() const { return (T*)pages_.data(); }
+  std::vector<T> fetch() const { return std::vector<T>(get(), get() + size_); }
+};
+template <class... P, class... A> static void run(void (*k)(P...), dim3 g, unsigned b, size_t shared, A... a) {
+  std::string error = cuda_cpu::launch(k, g, dim3(b, 1, 1), shared, 1, std::tuple<P...>(a...));
+  if (!error.empty()) fail("shim", error);
+}
+static const int ORDERS[] = {0, 1, 12345};
+static void orderOfFibers(int order) { cuda_cpu::order = order; }
+#endif
+
+// ---- a case, and what is to be computed
+
+struct Case {
+  std::vector<int> sizes;
+  int n, K;                                        // K = −1: unit vectors
+  int act;
+  bool trace;
+  bool tiles, layers;                              // which ways
+  int dim() const { return sizes.back(); }
+  int count() const { return (int)sizes.size() - 1; }
+  int tangents() const { return K < 0 ? dim() : K; }
+  bool sampleOrder() const { return count() == 2 && sizes[0] == dim() && dim() <= 4 && (dim() == 1 || sizes[1] <= 16); }
+  std::string name() const {
+    std::string s;
+    for (int w : sizes) s += (s.empty() ? "" : "-") + std::to_string(w);
+    return s + " n=" + std::to_string(n) + " K=" + (K < 0 ? "D" : std::to_string(K)) + " " + NAMES[act] + (trace ? " trace" : "");
+  }
+};
+
+struct Problem {
+  Case c;
+  Floats flat, x, v, scoreBar, formsBar;
+  float weight;
+  // results in double and their scales
+  Doubles F, Fs, q, qs, gradient, gradients, implicit, implicits;
+  double loss, losses;
+};
+
+static int parameters(const std::vector<int>& sizes) {
+  int p = 0;
+  for (size_t l = 1; l < sizes.size(); l++) p += sizes[l] * (sizes[l - 1] + 1);
+  return p;
+}
+
+static void phi(int act, double z, double out[3]) {
+  double s = 1 / (1 + std::exp(-z)), g = s * (1 - s);
+  switch (act) {
+    case 0: out[0] = std::tanh(z); out[1] = 1 - out[0] * out[0]; out[2] = -2 * out[0] * out[1]; break;
+    case 1: out[0] = s; out[1] = g; out[2] = g * (1 - 2 * s); break;
+    case 2: out[0] = std::max(z, 0.0) + std::log1p(std::exp(-std::fabs(z))); out[1] = s; out[2] = g; break;
+    case 3: out[0] = z * s; out[1] = s + z * g; out[2] = g * (2 + z * (1 - 2 * s)); break;
+    case 4: {
+      double p = std::exp(-z * z / 2) * 0.398942280401432678, c = std::erfc(-z * std::sqrt(0.5)) / 2;
+      out[0] = z * c; out[1] = c + z * p; out[2] = p * (2 - z * z); break;
+    }
+    default: out[0] = std::max(z, 0.0); out[1] = z > 0; out[2] = 0;
+  }
+}
+
+// One row: F, q and, where gradient is not null, the gradient of F̄·F + Σ q̄·q added to it; everything with its scale.
+// Cotangents are those given, or with `implicit` those of ½‖F‖² + weight·Σ q.
+static void reference(const Problem& p, const Doubles& theta, int row, bool implicit, double* F, double* Fs, double* q, double* qs,
+                      double* gradient, double* gradients) {
+  const Case& c = p.c;
+  const int L = c.count(), K = c.tangents(), D = c.dim();
+  struct Layer { Doubles z, zs, a, as, d1, d2, zd, zds, ad, ads; };
+  std::vector<Layer> layer(L + 1);
+  Layer& first = layer[0];
+  int in = c.sizes[0];
+  for (int i = 0; i < in; i++) first.a.push_back(p.x[(size_t)row * in + i]);
+  first.as.assign(in, 0.0);
+  first.ad.assign((size_t)K * in, 0.0);
+  Doubles v((size_t)K * D);
+  for (int k = 0; k < K; k++)
+    for (int d = 0; d < D; d++)
+      first.ad[(size_t)k * in + d] = v[(size_t)k * D + d] = c.K < 0 ? k == d : p.v[((size_t)row * K + k) * D + d];
+  first.ads.assign((size_t)K * in, 0.0);
+  size_t at = 0;
+  std::vector<size_t> offset(L + 1);
+  for (int l = 1; l <= L; l++) {
+    Layer &b = layer[l - 1], &t = layer[l];
+    int n = c.sizes[l - 1], m = c.sizes[l];
+    offset[l] = at;
+    for (int o = 0; o < m; o++) {
+      const double* w = &theta[at + (size_t)o * n];
+      double z = theta[at + (size_t)m * n + o], zs = std::fabs(z);
+      for (int i = 0; i < n; i++) { z += w[i] * b.a[i]; zs += std::fabs(w[i]) * (std::fabs(b.a[i]) + b.as[i]); }
+      t.z.push_back(z); t.zs.push_back(zs);
+    }
+    for (int k = 0; k < K; k++)
+      for (int o = 0; o < m; o++) {
+        const double* w = &theta[at + (size_t)o * n];
+        double z = 0, zs = 0;
+        for (int i = 0; i < n; i++) {
+          z += w[i] * b.ad[(size_t)k * n + i];
+          zs += std::fabs(w[i]) * (std::fabs(b.ad[(size_t)k * n + i]) + b.ads[(size_t)k * n + i]);
+        }
+        t.zd.push_back(z); t.zds.push_back(zs);
+      }
+    at += (size_t)m * (n + 1);
+    if (l == L) break;
+    for (int o = 0; o < m; o++) {
+      double e[3];
+      phi(c.act, t.z[o], e);
+      t.a.push_back(e[0]); t.d1.push_back(e[1]); t.d2.push_back(e[2]);
+      t.as.push_back(std::max(std::fabs(e[0]), 1.0) + std::fabs(e[1]) * t.zs[o]);
+    }
+    for (int k = 0; k < K; k++)
+      for (int o = 0; o < m; o++) {
+        double zd = t.zd[(size_t)k * m + o];
+        t.ad.push_back(t.d1[o] * zd);
+        t.ads.push_back(std::fabs(t.d1[o]) * t.zds[(size_t)k * m + o] + (1 + std::fabs(t.d2[o]) * t.zs[o]) * std::fabs(zd));
+      }
+  }
+  Layer& last = layer[L];
+  for (int d = 0; d < D; d++) { F[d] = last.z[d]; Fs[d] = last.zs[d]; }
+  for (int k = 0; k < K; k++) {
+    q[k] = qs[k] = 0;
+    for (int d = 0; d < D; d++) {
+      q[k] += v[(size_t)k * D + d] * last.zd[(size_t)k * D + d];
+      qs[k] += std::fabs(v[(size_t)k * D + d]) * last.zds[(size_t)k * D + d];
+    }
+  }
+  if (!gradient) return;
+  Doubles y(D), ys(D), yd((size_t)K * D), yds((size_t)K * D, 0.0);
+  for (int d = 0; d < D; d++) { y[d] = implicit ? F[d] : p.scoreBar[(size_t)row * D + d]; ys[d] = implicit ? Fs[d] : 0; }
+  for (int k = 0; k < K; k++)
+    for (int d = 0; d < D; d++)
+      yd[(size_t)k * D + d] = v[(size_t)k * D + d] * (implicit ? p.weight : p.formsBar[c.trace ? (size_t)row : (size_t)row * K + k]);
+  for (int l = L; l >= 1; l--) {
+    Layer& b = layer[l - 1];
+    int n = c.sizes[l - 1], m = c.sizes[l];
+    double *g = gradient + offset[l], *gs = gradients + offset[l];
+    for (int o = 0; o < m; o++) {
+      for (int i = 0; i < n; i++) {
+        double s = y[o] * b.a[i], ss = std::fabs(y[o]) * (std::fabs(b.a[i]) + b.as[i]) + ys[o] * std::fabs(b.a[i]);
+        for (int k = 0; k < K; k++) {
+          double e = yd[(size_t)k * m + o], f = b.ad[(size_t)k * n + i];
+          s += e * f;
+          ss += std::fabs(e) * (std::fabs(f) + b.ads[(size_t)k * n + i]) + yds[(size_t)k * m + o] * std::fabs(f);
+        }
+        g[(size_t)o * n + i] += s; gs[(size_t)o * n + i] += ss;
+      }
+      g[(size_t)m * n + o] += y[o]; gs[(size_t)m * n + o] += std::fabs(y[o]) + ys[o];
+    }
+    if (l == 1) break;
+    Doubles u(n), us(n), ud((size_t)K * n), uds((size_t)K * n);
+    for (int i = 0; i < n; i++) {
+      double a = 0, as = 0, sum = 0, sums = 0;
+      for (int o = 0; o < m; o++) {
+        double w = theta[offset[l] + (size_t)o * n + i];
+        a += w * y[o]; as += std::fabs(w) * (std::fabs(y[o]) + ys[o]);
+      }
+      for (int k = 0; k < K; k++) {
+        double e = 0, es = 0, zd = b.zd[(size_t)k * n + i], zds = b.zds[(size_t)k * n + i];
+        for (int o = 0; o < m; o++) {
+          double w = theta[offset[l] + (size_t)o * n + i];
+          e += w * yd[(size_t)k * m + o]; es += std::fabs(w) * (std::fabs(yd[(size_t)k * m + o]) + yds[(size_t)k * m + o]);
+        }
+        sum += zd * e; sums += zds * std::fabs(e) + std::fabs(zd) * es;
+        ud[(size_t)k * n + i] = b.d1[i] * e;
+        uds[(size_t)k * n + i] = std::fabs(b.d1[i]) * es + (1 + std::fabs(b.d2[i]) * b.zs[i]) * std::fabs(e);
+      }
+      u[i] = b.d1[i] * a + b.d2[i] * sum;
+      // |φ‴| ≤ 2 for all of them
+      us[i] = std::fabs(b.d1[i]) * as + (1 + std::fabs(b.d2[i]) * b.zs[i]) * std::fabs(a)
+          + (c.act == 5 ? 0 : std::fabs(b.d2[i]) * sums + (1 + 2 * b.zs[i]) * std::fabs(sum));
+    }
+    y = u; ys = us; yd = ud; yds = uds;
+  }
+}
+
+static Problem problem(const Case& c, unsigned seed) {
+  Problem p;
+  p.c = c;
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  const int K = c.tangents(), D = c.dim(), P = parameters(c.sizes);
+  for (size_t l = 1; l < c.sizes.size(); l++) {
+    int in = c.sizes[l - 1], out = c.sizes[l];
+    for (int e = 0; e < in * out; e++) p.flat.push_back(normal(random) / std::sqrt((float)in));
+    for (int o = 0; o < out; o++) p.flat.push_back(0.3f * normal(random));
+  }
+  auto fill = [&](Floats& f, size_t n) { f.resize(n); for (float& e : f) e = normal(random); };
+  fill(p.x, (size_t)c.n * c.sizes[0]);
+  if (c.K > 0) fill(p.v, (size_t)c.n * K * D);
+  fill(p.scoreBar, (size_t)c.n * D);
+  fill(p.formsBar, (size_t)c.n * (c.trace ? 1 : K));
+  p.weight = 0.7f;
+  Doubles theta(p.flat.begin(), p.flat.end());
+  p.F.resize((size_t)c.n * D); p.Fs = p.F;
+  p.q.resize((size_t)c.n * K); p.qs = p.q;
+  p.gradient.assign(P, 0.0); p.gradients = p.implicit = p.implicits = p.gradient;
+  p.loss = p.losses = 0;
+  for (int r = 0; r < c.n; r++) {
+    double *F = &p.F[(size_t)r * D], *Fs = &p.Fs[(size_t)r * D], *q = p.q.data() + (size_t)r * K, *qs = p.qs.data() + (size_t)r * K;
+    reference(p, theta, r, false, F, Fs, q, qs, p.gradient.data(), p.gradients.data());
+    reference(p, theta, r, true, F, Fs, q, qs, p.implicit.data(), p.implicits.data());
+    for (int d = 0; d < D; d++) { p.loss += F[d] * F[d] / 2; p.losses += std::fabs(F[d]) * (std::fabs(F[d]) + Fs[d]); }
+    for (int k = 0; k < K; k++) { p.loss += p.weight * q[k]; p.losses += p.weight * qs[k]; }
+  }
+  return p;
+}
+
+#if !defined(FAST) && !defined(__CUDACC__)
+// F in float by the CPU's order of summation.
+static Floats floatScore(const Problem& p) {
+  const Case& c = p.c;
+  Floats out;
+  const int L = c.count();
+  for (int r = 0; r < c.n; r++) {
+    Floats a(&p.x[(size_t)r * c.sizes[0]], &p.x[(size_t)r * c.sizes[0]] + c.sizes[0]);
+    const float* w = p.flat.data();
+    for (int l = 1; l <= L; l++) {
+      int in = c.sizes[l - 1], m = c.sizes[l];
+      const float* b = w + (size_t)m * in;
+      Floats z(m);
+      for (int o = 0; o < m; o++) {
+        const float* wo = w + (size_t)o * in;
+        if (l == L && m <= 4 && !c.sampleOrder()) {
+          float s[16] = {};
+          for (int i = 0; i < in; i++) s[i % 16] = fmaf(a[i], wo[i], s[i % 16]);
+          float even = ((s[0] + s[8]) + (s[4] + s[12])) + ((s[2] + s[10]) + (s[6] + s[14]));
+          float odd = ((s[1] + s[9]) + (s[5] + s[13])) + ((s[3] + s[11]) + (s[7] + s[15]));
+          z[o] = b[o] + (even + odd);
+        } else {
+          bool late = l == 1 && c.sampleOrder();
+          float s = late ? 0 : b[o];
+          for (int i = 0; i < in; i++) s = fmaf(wo[i], a[i], s);
+          z[o] = late ? s + b[o] : s;
+        }
+        if (l < L) z[o] = activate(z[o]);
+      }
+      a = z;
+      w = b + m;
+    }
+    out.insert(out.end(), a.begin(), a.end());
+  }
+  return out;
+}
+#endif
+
+// ---- both ways, as jet.cuh tells the host to go
+
+struct Result { Floats F, forms, gradient, implicit; double loss; };
+static unsigned blocks_of(int a, int b) { return (unsigned)((a + b - 1) / b); }
+
+struct Host {
+  const Problem& p;
+  const Case& c;
+  const int n, K, D, L, P;
+  std::vector<size_t> f, b, w, at;                 // where each layer begins
+  Array<int> sizes;
+  Array<float> flat, x, v, scoreBar, formsBar, packed;
+  Host(const Problem& q)
+      : p(q), c(q.c), n(c.n), K(c.tangents()), D(c.dim()), L(c.count()), P(parameters(c.sizes)), sizes(c.sizes), flat(q.flat), x(q.x), v(q.v),
+        scoreBar(q.scoreBar), formsBar(q.formsBar), packed(length()) {
+    run(jet_pack, dim3(7, 1, 1), 256, 0, packed.get(), (const float*)flat.get(), (const int*)sizes.get(), L);
+  }
+  size_t length() {
+    size_t to = 0, from = 0;
+    f.assign(L + 1, 0); b = w = at = f;
+    for (int l = 1; l <= L; l++) {
+      f[l] = to; b[l] = to + (size_t)c.sizes[l - 1] * jet_pad(c.sizes[l]); to = b[l] + jet_pad(c.sizes[l]);
+      at[l] = from; from += (size_t)c.sizes[l] * (c.sizes[l - 1] + 1);
+    }
+    for (int l = 1; l <= L; l++) { w[l] = to; to += (size_t)c.sizes[l] * jet_pad(c.sizes[l - 1]); }
+    return to;
+  }
+  const float* directions() const { return c.K < 0 ? nullptr : v.get(); }
+  int widest() const {
+    int m = c.sizes[0] + 1;
+    for (int l = 1; l < L; l++) m = std::max(m, c.sizes[l]);
+    return m;
+  }
+  size_t forms() const { return K == 0 ? 0 : (size_t)n * (c.trace ? 1 : K); }
+  Floats reduced(const Array<float>& partials, int parts) {
+    // in two steps where there are two, to see `add`
+    Array<float> out(P);
+    run(reduce, dim3(blocks_of(P, 32), 1, 1), 256, 1024, (const float*)partials.get(), P, parts, 0.25f, 0, out.get());
+    run(reduce, dim3(blocks_of(P, 32), 1, 1), 256, 1024, (const float*)partials.get(), P, parts, 0.75f, 1, out.get());
+    return out.fetch();
+  }
+
+  Result tiles() {
+    Result r;
+    Array<float> F((size_t)n * D), q(forms());
+    size_t rows = jet_pad(widest()) + jet_pad(D), hidden = 0;
+    for (int l = 1; l < L; l++) hidden += jet_pad(c.sizes[l]);
+    const unsigned blocks = blocks_of(n, jet_particles(K));
+    run(jet_forward, dim3(blocks, 1, 1), 128, rows * 272, (const float*)packed.get(), (const int*)sizes.get(), L, (const float*)x.get(), n,
+        directions(), K, (int)c.trace, (int)c.sampleOrder(), F.get(), K == 0 ? (float*)nullptr : q.get());
+    r.F = F.fetch(); r.forms = q.fetch();
+    // fewer blocks than tiles, so that a block has more than one
+    const unsigned grid = std::min(blocks, 3u);
+    for (int implicit = 0; implicit < 2; implicit++) {
+      Array<float> partials((size_t)grid * P);
+      Array<double> losses(grid);
+      run(jet_gradient, dim3(grid, 1, 1), 128, (rows + hidden) * 272, (const float*)packed.get(), (const int*)sizes.get(), L,
+          (const float*)x.get(), n, directions(), K, (int)c.trace, implicit ? (const float*)nullptr : (const float*)scoreBar.get(),
+          implicit ? (const float*)nullptr : (const float*)formsBar.get(), p.weight, (int)c.sampleOrder(), partials.get(), P,
+          implicit ? losses.get() : (double*)nullptr);
+      (implicit ? r.implicit : r.gradient) = reduced(partials, (int)grid);
+      if (implicit) { r.loss = 0; for (double e : losses.fetch()) r.loss += e; }
+    }
+    return r;
+  }
+
+  Result layers() {
+    Result r;
+    const int columns = n * (1 + K), ld = jet_pad(columns);
+    Array<float> F((size_t)n * D), q(forms()), a((size_t)jet_pad(widest()) * ld), bars((size_t)jet_pad(widest()) * ld), y((size_t)jet_pad(D) * ld);
+    std::vector<Array<float>> z;
+    z.reserve(L);
+    for (int l = 0; l < L; l++) z.emplace_back(l == 0 ? 0 : (size_t)jet_pad(c.sizes[l]) * ld);
+    int most = 1;
+    for (int l = 1; l <= L; l++) most = std::max(most, (int)(blocks_of(c.sizes[l], 128) * blocks_of(c.sizes[l - 1], 128)));
+    const int span = jet_span(ld, most), splits = jet_splits(ld, most);
+    auto dense = [&](size_t m, long bias, const Array<float>& from, const Array<float>& to, int inner, int out, int biased) {
+      run(jet_dense, dim3(blocks_of(ld, 128), blocks_of(out, 128), 1), 256, 32768, (const float*)packed.get() + m, bias < 0 ? (const float*)nullptr : (const float*)packed.get() + bias,
+          (const float*)from.get(), to.get(), inner, out, ld, ld, biased);
+    };
+    auto inputs = [&] {
+      run(jet_inputs, dim3(blocks_of(ld, 256), (unsigned)c.sizes[0] + 1, 1), 256, 0, (const float*)x.get(), n, c.sizes[0], D, directions(), K, a.get(), ld);
+    };
+    auto activates = [&](int l) {
+      run(jet_activate, dim3(blocks_of(n, 128), (unsigned)c.sizes[l], 1), 128, 0, (const float*)z[l].get(), a.get(), n, K, ld);
+    };
+    for (int implicit = 0; implicit < 2; implicit++) {
+      inputs();
+      for (int l = 1; l < L; l++) {
+        if (l == 1 && c.sampleOrder()) dense(f[l], -1, a, z[l], c.sizes[0] + 1, c.sizes[l], 0);
+        else dense(f[l], (long)b[l], a, z[l], c.sizes[l - 1], c.sizes[l], n);
+        activates(l);
+      }
+      dense(f[L], (long)b[L], a, y, c.sizes[L - 1], D, n);
+      if (D <= 4 && !c.sampleOrder())
+        run(jet_narrow, dim3(blocks_of(n, 128), (unsigned)D, 1), 128, 0, (const float*)packed.get() + f[L], (const float*)packed.get() + b[L],
+            (const float*)a.get(), y.get(), c.sizes[L - 1], n, ld);
+      run(jet_outputs, dim3(blocks_of(n, 128), 1, 1), 128, 0, (const float*)y.get(), n, D, directions(), K, (int)c.trace, ld, F.get(),
+          K == 0 ? (float*)nullptr : q.get());
+      const unsigned grid = std::min(blocks_of(n, 128), (unsigned)JET_BLOCKS);
+      Array<double> losses(grid);
+      run(jet_cotangents, dim3(grid, 1, 1), 128, 1024, y.get(), n, D, directions(), K, (int)c.trace,
+          implicit ? (const float*)nullptr : (const float*)scoreBar.get(), implicit ? (const float*)nullptr : (const float*)formsBar.get(), p.weight,
+          ld, implicit ? losses.get() : (double*)nullptr);
+      if (implicit) { r.loss = 0; for (double e : losses.fetch()) r.loss += e; }
+      Array<float> partials((size_t)splits * P);
+      for (int l = L; l >= 1; l--) {
+        const Array<float>& g = l == L ? y : z[l];
+        int in = c.sizes[l - 1], out = c.sizes[l];
+        run(jet_weights, dim3(blocks_of(in, 128), blocks_of(out, 128), (unsigned)splits), 256, 33792, (const float*)g.get(), (const float*)a.get(), out, in, ld, span,
+            partials.get() + at[l], P);
+        run(jet_biases, dim3((unsigned)out, (unsigned)splits, 1), 128, 512, (const float*)g.get(), n, ld, span,
+            partials.get() + at[l] + (size_t)out * in, P);
+        if (l == 1) break;
+        dense(w[l], -1, g, bars, out, in, 0);
+        run(jet_pullback, dim3(blocks_of(n, 128), (unsigned)in, 1), 128, 0, z[l - 1].get(), (const float*)bars.get(), n, K, ld);
+        if (l > 2) activates(l - 2);
+        else inputs();
+      }
+      (implicit ? r.implicit : r.gradient) = reduced(partials, splits);
+    }
+    r.F = F.fetch(); r.forms = q.fetch();
+    return r;
+  }
+};
+
+static void compare(const std::string& name, const char* what, int kind, const Floats& got, const Doubles& want, const Doubles& scale) {
+  for (size_t i = 0; i < want.size(); i++) {
+    double e = std::fabs(got[i] - want[i]) / (std::ldexp(1.0, -24) * scale[i] + 1e-30);
+    if (e > worst[kind]) worst[kind] = e;
+    if (!(e <= LIMIT)) {
+      char text[160];
+      std::snprintf(text, sizeof text, "%s[%zu] is %.9g, not %.9g: %.3g u·scale", what, i, got[i], want[i], e);
+      fail(name, text);
+      return;
+    }
+  }
+}
+
+static bool same(const Floats& a, const Floats& b) { return a.size() == b.size() && (a.empty() || !std::memcmp(a.data(), b.data(), a.size() * 4)); }
+
+static void check(const std::string& name, const Problem& p, const Result& r) {
+  const int K = p.c.tangents();
+  compare(name, "F", 0, r.F, p.F, p.Fs);
+  if (p.c.trace && K > 0) {
+    Doubles q(p.c.n), qs(p.c.n);
+    for (int i = 0; i < p.c.n; i++)
+      for (int k = 0; k < K; k++) { q[i] += p.q[(size_t)i * K + k]; qs[i] += p.qs[(size_t)i * K + k]; }
+    compare(name, "trace", 1, r.forms, q, qs);
+  } else {
+    compare(name, "form", 1, r.forms, p.q, p.qs);
+  }
+  compare(name, "gradient", 2, r.gradient, p.gradient, p.gradients);
+  compare(name, "implicit gradient", 2, r.implicit, p.implicit, p.implicits);
+  double e = std::fabs(r.loss - p.loss) / (std::ldexp(1.0, -24) * p.losses);
+  worst[3] = std::max(worst[3], e);
+  if (!(e <= LIMIT)) fail(name, "loss " + std::to_string(r.loss) + ", not " + std::to_string(p.loss));
+#if !defined(FAST) && !defined(__CUDACC__)
+  if (!same(r.F, floatScore(p))) fail(name, "F has not the bits of the CPU's order");
+#endif
+}
+
+static void checkReference() {
+  Case c{{3, 4, 5, 2}, 2, 3, 0, false, true, true};
+  for (c.act = 0; c.act < 5; c.act++) {
+    Problem p = problem(c, 5);
+    Doubles theta(p.flat.begin(), p.flat.end());
+    auto loss = [&](const Doubles& t, bool implicit) {
+      double s = 0, F[2], Fs[2], q[3], qs[3];
+      for (int r = 0; r < c.n; r++) {
+        reference(p, t, r, false, F, Fs, q, qs, nullptr, nullptr);
+        for (int d = 0; d < 2; d++) s += implicit ? F[d] * F[d] / 2 : p.scoreBar[r * 2 + d] * F[d];
+        for (int k = 0; k < 3; k++) s += (implicit ? p.weight : p.formsBar[r * 3 + k]) * q[k];
+      }
+      return s;
+    };
+    const double h = 1e-5;
+    for (size_t i = 0; i < theta.size(); i++)
+      for (int implicit = 0; implicit < 2; implicit++) {
+        Doubles t = theta;
+        t[i] += h; double up = loss(t, implicit);
+        t[i] -= 2 * h; double down = loss(t, implicit), g = implicit ? p.implicit[i] : p.gradient[i];
+        if (!(std::fabs((up - down) / (2 * h) - g) < 1e-8 * (1 + std::fabs(g)))) fail("reference", NAMES[c.act]);
+      }
+    // forms by differences of F
+    for (int r = 0; r < c.n; r++)
+      for (int k = 0; k < 3; k++) {
+        Problem up = p, down = p;
+        double F[2][2], s[2], q[3], qs[3], sum = 0;
+        const float e = 1.0f / 1024;
+        for (int d = 0; d < 2; d++) {
+          up.x[r * 3 + d] += e * p.v[(r * 3 + k) * 2 + d];
+          down.x[r * 3 + d] -= e * p.v[(r * 3 + k) * 2 + d];
+        }
+        reference(up, theta, r, false, F[0], s, q, qs, nullptr, nullptr);
+        reference(down, theta, r, false, F[1], s, q, qs, nullptr, nullptr);
+        for (int d = 0; d < 2; d++) sum += p.v[(r * 3 + k) * 2 + d] * (F[0][d] - F[1][d]) / (2 * e);
+        // x is a float, rounded by 2⁻²⁴ of about 1 in a step of 2⁻¹⁰
+        if (!(std::fabs(sum - p.q[r * 3 + k]) < 1e-3 * (1 + std::fabs(sum)))) fail("reference", "forms");
+      }
+  }
+}
+
+int main(int argc, char** argv) {
+  const bool T = true, N = false;
+  std::vector<Case> cases = {
+      // sizes, n, K (−1: unit vectors), activation, trace, by tiles, by layers
+      {{2, 64, 128, 64, 2}, 65, -1, 0, T, T, T},
+      {{2, 64, 128, 64, 2}, 7, -1, 1, N, T, N},
+      {{1, 1, 1}, 64, -1, 1, N, T, T},
+      {{1, 17, 1}, 200, -1, 2, T, T, T},
+      {{1, 128, 1}, 65, 0, 3, N, T, T},
+      {{2, 16, 2}, 200, -1, 3, T, T, T},
+      {{3, 3, 3}, 65, 3, 4, N, T, T},
+      {{2, 17, 3, 2}, 64, 1, 4, N, T, T},
+      {{5, 2}, 65, 3, 0, N, T, T},
+      {{2, 2}, 65, -1, 0, T, T, T},
+      {{7, 16, 5}, 64, 3, 2, N, T, T},
+      {{5, 128, 17, 5}, 65, -1, 1, N, T, T},
+      {{9, 33, 5}, 7, 0, 0, N, T, T},
+      {{17, 16, 17}, 7, -1, 3, T, T, T},
+      {{19, 65, 17}, 200, 1, 0, N, T, T},
+      {{70, 17, 70}, 7, -1, 4, N, T, T},
+      {{70, 3, 70}, 1, 1, 5, N, T, T},
+      {{2, 68, 2}, 1, 33, 2, T, T, N},
+      {{4, 128, 128, 1}, 64, 1, 3, N, T, N},
+      {{2, 129, 2}, 65, -1, 0, T, N, T},
+      {{3, 200, 129, 1}, 7, 3, 4, N, N, T},
+      {{2, 200, 16, 2}, 200, 1, 2, N, N, T},
+      {{130, 5, 129}, 7, 1, 1, N, N, T},
+      {{1, 200, 1}, 64, -1, 2, T, N, T},
+      {{2, 3, 16, 3, 2}, 129, 3, 5, N, T, T},
+      {{2, 1, 2}, 200, 0, 4, N, T, T},
+      {{6, 5, 4, 3}, 700, 1, 0, N, T, T},
+  };
+  checkReference();
+#ifdef __CUDACC__
+  for (Case& c : cases) c.act = ACT;
+#endif
+  unsigned seed = 1;
+  for (const Case& c : cases) {
+    seed++;
+    if (argc > 1 && c.name().find(argv[1]) == std::string::npos) continue;
+#ifndef __CUDACC__
+    score4j_activation = c.act;
+#endif
+    Problem p = problem(c, seed);
+    Result kept[2];
+    for (int order : ORDERS) {
+      orderOfFibers(order);
+      for (int way = 0; way < 2; way++) {
+        if (!(way == 0 ? c.tiles : c.layers)) continue;
+        std::string name = c.name() + (way == 0 ? " by tiles" : " by layers") + ", order " + std::to_string(order);
+        Host host(p);
+        Result r = way == 0 ? host.tiles() : host.layers();
+        check(name, p, r);
+        if (order == ORDERS[0]) kept[way] = r;
+        else if (!same(r.F, kept[way].F) || !same(r.forms, kept[way].forms) || !same(r.gradient, kept[way].gradient)
+                 || !same(r.implicit, kept[way].implicit) || r.loss != kept[way].loss)
+          fail(name, "the order of fibers shows");
+      }
+    }
+    orderOfFibers(0);
+    // the same rows without those before them
+    if (c.n > 1 && c.tiles) {
+      Problem half = p;
+      int from = c.n / 3;
+      half.c.n -= from;
+      half.x.erase(half.x.begin(), half.x.begin() + (size_t)from * c.sizes[0]);
+      if (c.K > 0) half.v.erase(half.v.begin(), half.v.begin() + (size_t)from * c.tangents() * c.dim());
+      Result r = Host(half).tiles();
+      Floats F(kept[0].F.begin() + (size_t)from * c.dim(), kept[0].F.end());
+      Floats q(kept[0].forms.begin() + (size_t)from * (c.trace ? c.tangents() > 0 : c.tangents()), kept[0].forms.end());
+      if (!same(r.F, F) || !same(r.forms, q)) fail(c.name(), "a row depends on the rows before it");
+    }
+  }
+  std::printf("jets: F within %.2f, forms %.2f, gradients %.2f, losses %.2f u·scale (limit %.0f); %d failures\n", worst[0], worst[1], worst[2], worst[3],
+              LIMIT, failures);
+  return failures != 0;
+}
