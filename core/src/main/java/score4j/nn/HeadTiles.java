@@ -136,22 +136,8 @@ final class HeadTiles {
     }
   }
 
-  /// The sum of all losses: four sums, because one waits for itself.
+  /// The sum of all losses.
   double loss() {
-    double s0 = 0;
-    double s1 = 0;
-    double s2 = 0;
-    double s3 = 0;
-    int t = 0;
-    for (; t + 4 <= samples; t += 4) {
-      s0 += losses[t];
-      s1 += losses[t + 1];
-      s2 += losses[t + 2];
-      s3 += losses[t + 3];
-    }
-    for (; t < samples; t++) {
-      s0 += losses[t];
-    }
-    return (s0 + s1) + (s2 + s3);
+    return Tile.sum(losses, samples);
   }
 }

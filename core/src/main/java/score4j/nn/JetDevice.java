@@ -24,7 +24,8 @@ public interface JetDevice extends AutoCloseable {
     JetDevice open(Mlp mlp, Forms forms, int tangents);
   }
 
-  /// The most rows of a tile, at least 1.
+  /// The most rows of a tile, at least 16. The same for the same network, because sums are taken
+  /// tile by tile.
   int capacity();
 
   /// Takes the parameters of a call, and starts a new sum of gradients.

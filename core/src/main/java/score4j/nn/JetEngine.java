@@ -92,30 +92,13 @@ public final class JetEngine implements LossEngine {
   ///     process
   public JetEngine(Mlp mlp, Conditioning conditioning, Head head, Threads threads) {
     dim = conditioning.requireDim(mlp);
-    LinearSde process = head.process();
-    if (process != null && !process.equals(conditioning.process())) {
-      throw new IllegalArgumentException(
-          "the objective learns scores under %s but the network is told of %s: use Conditioning.of(process) with the same process"
-              .formatted(
-                  process, conditioning.process() == null ? "none" : conditioning.process()));
-    }
+    requireFit(conditioning, head, dim);
     this.mlp = mlp;
     this.conditioning = conditioning;
     this.head = head;
     tangents = head.tangents(dim);
     evaluations = head.evaluations();
     forms = head.forms();
-    int least =
-        switch (forms) {
-          case DIRECTIONAL -> 0;
-          case DIAGONAL -> dim;
-          case TRACE, CYCLIC_TRACE -> 1;
-        };
-    if (tangents < least || (forms != Forms.DIRECTIONAL && tangents != least)) {
-      throw new IllegalArgumentException(
-          "the head asks for %d forms of kind %s in %d dimensions: DIAGONAL means D, a trace 1"
-              .formatted(tangents, forms, dim));
-    }
     Memory memory = new Memory();
     net = Packing.of(mlp, forms, memory);
     capacity = Math.max(1, net.capacity(tangents, forms) / evaluations);
@@ -128,6 +111,30 @@ public final class JetEngine implements LossEngine {
     }
     memory.allocate();
     x = Batch.zeros(0, dim());
+  }
+
+  /// Checks that a head may ask what it asks of such a network.
+  static void requireFit(Conditioning conditioning, Head head, int dim) {
+    LinearSde process = head.process();
+    if (process != null && !process.equals(conditioning.process())) {
+      throw new IllegalArgumentException(
+          "the objective learns scores under %s but the network is told of %s: use Conditioning.of(process) with the same process"
+              .formatted(
+                  process, conditioning.process() == null ? "none" : conditioning.process()));
+    }
+    int tangents = head.tangents(dim);
+    Forms forms = head.forms();
+    int least =
+        switch (forms) {
+          case DIRECTIONAL -> 0;
+          case DIAGONAL -> dim;
+          case TRACE, CYCLIC_TRACE -> 1;
+        };
+    if (tangents < least || (forms != Forms.DIRECTIONAL && tangents != least)) {
+      throw new IllegalArgumentException(
+          "the head asks for %d forms of kind %s in %d dimensions: DIAGONAL means D, a trace 1"
+              .formatted(tangents, forms, dim));
+    }
   }
 
   /// The network.
