@@ -1,5 +1,11 @@
 // All kernels: one translation unit, of which build-ptx.sh makes a PTX file for each activation and mode.
+#include "gradient.cu"
+#include "gradient_layers.cu"
+#include "jet_forward.cu"
+#include "jet_layers.cu"
+#include "jet_pack.cu"
 #include "layers.cu"
 #include "noise.cu"
+#include "reduce.cu"
 #include "score_chain.cu"
 #include "shallow_chain.cu"

@@ -12,7 +12,10 @@
 //   nvcc … -DFAST -ftz=true in the place of -fmad=false
 //
 // test_kernels [quick]: quick leaves out the largest networks. Exit status 1 if anything is not as it should be.
-#include "kernels.cu"
+#include "layers.cu"
+#include "noise.cu"
+#include "score_chain.cu"
+#include "shallow_chain.cu"
 
 #include "device.h"
 #include "reference.h"
