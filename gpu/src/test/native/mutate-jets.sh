@@ -44,7 +44,7 @@ try tangents-of-the-tail gradient.cu "2-68-2" 'column.slot < slots && k < tangen
 try columns-of-nobody jet_tile.cuh "2-64-128-64-2 n=65" 'a[at + c] = 0.0f;' 'a[at + c] = a[at];'
 try value-in-every-group gradient.cu "2-68-2" 'if (value && g == 0)' 'if (value)'
 try trace-of-one gradient.cu "1-17-1" 'scoreBar ? formsBar[trace ? (size_t)row : (size_t)row * tangents + k] : weight' 'scoreBar ? formsBar[row] : 0.5f'
-try odd-lanes jet_tile.cuh "2-17-3-2" 't += __shfl_xor_sync(0xffffffffu, t, 1);' 't += __shfl_xor_sync(0xffffffffu, t, 3);'
+try order-of-lanes jet_tile.cuh "2-17-3-2" 'i == 1 ? 8 : i == 2 ? 4' 'i == 1 ? 4 : i == 2 ? 8'
 try outer-beyond jet_tile.cuh "5-128-17-5" 'if (from + rb + 8 * j < others)' ''
 try dense-without-barrier jet_layers.cu "3-200-129-1" '      }
     }
@@ -52,7 +52,7 @@ try dense-without-barrier jet_layers.cu "3-200-129-1" '      }
   }' '      }
     }
   }'
-try columns-of-the-tail jet_layers.cu "7-16-5" 'for (int c = n * (1 + tangents) + p; c < ld; c += n) a[row + c] = 0.0f;' ''
+try columns-of-the-tail jet_layers.cu "5-128-17-5" 'for (int c = n * (1 + tangents) + p; c < ld; c += n) a[row + c] = 0.0f;' ''
 try span-of-the-tail gradient_layers.cu "6-5-4-3" 'to = min(from + span, ld)' 'to = min(from + span, ld - 4)'
 try biases-of-tangents gradient_layers.cu "6-5-4-3" 'to = min(from + span, n)' 'to = min(from + span, ld)'
 try weights-without-barrier gradient_layers.cu "2-200-16-2" '        xs[e + 3 * stride] = xn[h].w;
