@@ -41,7 +41,7 @@ struct Event { uint64_t at = 0; double time = 0; };
 static std::recursive_mutex lock;
 static bool started;
 static char primary;
-static thread_local void* current;
+static thread_local std::vector<void*> contexts;               // a stack, as on the driver
 static int retained, sticky, events, streams;
 static std::map<Ptr, Allocation> device, pinned;
 static std::map<Module*, bool> modules;
@@ -58,7 +58,7 @@ static std::map<std::string, std::pair<int, int>> faults;   // call: how many to
     if (int code = fault(name)) return code
 #define ENTER_CONTEXT(name)                              \
     ENTER(name);                                         \
-    if (current != &primary || !retained) return INVALID_CONTEXT
+    if (contexts.empty() || contexts.back() != &primary || !retained) return INVALID_CONTEXT
 
 static bool kills(int code) { return code == ECC_UNCORRECTABLE || code == ILLEGAL_ADDRESS || code == LAUNCH_FAILED; }
 static int fault(const char* call) {
@@ -160,10 +160,13 @@ API cuDevicePrimaryCtxRelease_v2(int) {
     }
     return OK;
 }
-API cuCtxSetCurrent(void* c) { current = c; return OK; }
-API cuCtxGetCurrent(void** c) { *c = current; return OK; }
-API cuCtxPushCurrent_v2(void* c) { current = c; return OK; }
-API cuCtxPopCurrent_v2(void** c) { *c = current; current = nullptr; return OK; }
+API cuCtxPushCurrent_v2(void* c) { ENTER("cuCtxPushCurrent"); contexts.push_back(c); return OK; }
+API cuCtxPopCurrent_v2(void** c) {
+    if (contexts.empty()) return INVALID_CONTEXT;
+    *c = contexts.back();
+    contexts.pop_back();
+    return OK;
+}
 API cuCtxSynchronize() { ENTER_CONTEXT("cuCtxSynchronize"); return flush(queued); }
 API cuMemGetInfo_v2(size_t* f, size_t* t) { ENTER_CONTEXT("cuMemGetInfo"); *t = limit; *f = limit > used ? limit - used : 0; return OK; }
 API cuMemAlloc_v2(Ptr* p, size_t n) {
@@ -247,29 +250,20 @@ static Library* library(bool fast) {
     }
     return loaded[fast];
 }
-// The word after `key` in the comments at the beginning of a PTX file.
-static std::string stamp(const char* image, const char* key) {
+// What stands after `key` in the comments with which a PTX file begins, or null.
+static const char* stamp(const char* image, const char* key) {
     const char* end = strstr(image, ".version ");
     const char* at = strstr(image, key);
-    if (!end || !at || at > end) return "";
-    at += strlen(key);
-    while (*at == ' ' || *at == ':' || *at == '=') at++;
-    size_t n = strspn(at, "abcdefghijklmnopqrstuvwxyz");
-    return std::string(at, n);
+    return at && end && at < end ? at + strlen(key) : nullptr;
 }
 API cuModuleLoadDataEx(void** m, const void* data, unsigned, int*, void**) {
     ENTER_CONTEXT("cuModuleLoadDataEx");
     const char* image = (const char*)data;
     if (!strstr(image, ".version ") || !strstr(image, ".target sm_")) return INVALID_IMAGE;
-    static const char* names[] = {"tanh", "sigmoid", "softplus", "silu", "gelu", "relu"};
-    std::string activation = stamp(image, "activation"), mode = stamp(image, "mode");
-    int which = -1;
-    for (int i = 0; i < 6; i++) if (activation == names[i]) which = i;
-    if (which < 0 || (mode != "reproducible" && mode != "fast")) {
-        fprintf(stderr, "fake_cuda: the PTX does not say its activation and mode ('%s', '%s')\n", activation.c_str(), mode.c_str());
-        return INVALID_IMAGE;
-    }
-    Library* kernels = library(mode == "fast");
+    const char* activation = stamp(image, "-DACT=");
+    if (!activation) { fprintf(stderr, "fake_cuda: the PTX does not say its activation\n"); return INVALID_IMAGE; }
+    int which = atoi(activation);
+    Library* kernels = library(stamp(image, "-DFAST") != nullptr);
     if (!kernels) return INVALID_IMAGE;
     auto* module = new Module{kernels, which, {}};
     for (const char* p = image; (p = strstr(p, ".visible .entry ")) != nullptr;) {
@@ -344,8 +338,10 @@ API cuLaunchKernel(void* f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, 
         for (auto& value : values) at.push_back(value.data());
         unsigned grid[3] = {gx, gy, gz}, block[3] = {bx, by, bz};
         l->activation(activation);
-        k->run(at.data(), grid, block, shared);
-        return OK;
+        const char* error = k->run(at.data(), grid, block, shared);
+        if (!error) return (int)OK;
+        fprintf(stderr, "fake_cuda: %s: %s\n", k->name, error);
+        return (int)LAUNCH_FAILED;
     });
     return OK;
 }

@@ -71,7 +71,6 @@ class ArrowsTest {
         "nn",
         "optim",
         "io",
-        "backend",
         "internal.parallel");
     // it says which kernels run
     arrow(

@@ -61,6 +61,38 @@ public final class Gpu {
     return Found.PROBE;
   }
 
+  /// Opens the first card that can be used.
+  ///
+  /// @throws IllegalStateException if there is none; says why
+  /// @throws GpuException if it does not answer
+  public static Session open() {
+    Probe probe = probe();
+    for (Device device : probe.devices()) {
+      if (probe.available() && device.supported()) {
+        return new Session(device);
+      }
+    }
+    throw new IllegalStateException("no GPU: " + probe.reason());
+  }
+
+  /// Opens a card.
+  ///
+  /// @throws IllegalArgumentException if it is too old
+  /// @throws IllegalStateException if no card can be used here
+  /// @throws GpuException if it does not answer
+  public static Session open(Device device) {
+    Probe probe = probe();
+    if (!probe.available()) {
+      throw new IllegalStateException("no GPU: " + probe.reason());
+    }
+    if (!device.supported() || !probe.devices().contains(device)) {
+      throw new IllegalArgumentException(
+          "device must be one of those that were found, of compute capability 7.5 or later, but was %s"
+              .formatted(device));
+    }
+    return new Session(device);
+  }
+
   private static Probe none(String reason) {
     return new Probe(List.of(), "", reason);
   }

@@ -10,7 +10,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What the tests compile with g++, into `target/native`, again only when a source has changed.
@@ -19,6 +21,11 @@ final class NativeBuild {
   private static final Path SOURCES = MODULE.resolve("src/test/native");
   static final Path CUDA = MODULE.resolve("src/main/cuda");
   private static final Path OUT = MODULE.resolve("target/native");
+
+  private static final Pattern KERNEL =
+      Pattern.compile(
+          "^extern \"C\" __global__ void (?:__launch_bounds__\\([^)]*\\) )?(\\w+)\\(",
+          Pattern.MULTILINE);
 
   private NativeBuild() {}
 
@@ -36,6 +43,58 @@ final class NativeBuild {
         "libcuda.so.1",
         List.of(SOURCES.resolve("fake_cuda.cpp"), SOURCES.resolve("fake_kernels.h")),
         List.of("-O1", "-Wl,-soname,libcuda.so.1", "fake_cuda.cpp", "-ldl", "-pthread"));
+  }
+
+  /// The kernels of a mode, compiled for this processor, where the driver looks for them.
+  static Path kernels(Arithmetic arithmetic) {
+    String mode = arithmetic.name().toLowerCase(Locale.ROOT);
+    List<Path> sources = new ArrayList<>(cuda());
+    Path list = OUT.resolve("kernels.inc");
+    try {
+      StringBuilder lines = new StringBuilder();
+      String included = Files.readString(CUDA.resolve("kernels.cu"));
+      for (Path source : cuda()) {
+        if (!included.contains('"' + source.getFileName().toString() + '"')) {
+          continue;
+        }
+        KERNEL
+            .matcher(Files.readString(source))
+            .results()
+            .forEach(found -> lines.append("KERNEL(").append(found.group(1)).append(")\n"));
+      }
+      Files.createDirectories(OUT);
+      Files.writeString(list, lines);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    sources.add(list);
+    Stream.of("fake_kernels.cpp", "fake_kernels.h", "cuda_cpu_shim.h")
+        .map(SOURCES::resolve)
+        .forEach(sources::add);
+    // -Bsymbolic: the C library has functions of the same names, such as `step`
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "-O2",
+                "-Wl,-Bsymbolic",
+                "-march=native",
+                "-ffp-contract=off",
+                "-Wno-unknown-pragmas"));
+    if (arithmetic == Arithmetic.FAST) {
+      arguments.add("-DFAST");
+    }
+    arguments.addAll(
+        List.of("-I" + CUDA, "-I" + SOURCES, "-I" + OUT, "fake_kernels.cpp", "-pthread"));
+    return built("libkernels-" + mode + ".so", sources, arguments);
+  }
+
+  /// The sources of the kernels, in the order of their names.
+  static List<Path> cuda() {
+    try (Stream<Path> files = Files.list(CUDA)) {
+      return files.filter(file -> file.toString().matches(".*\\.cuh?")).sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Path built(String name, List<Path> sources, List<String> arguments) {

@@ -30,7 +30,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LikelihoodCommand.class,
       ImputeCommand.class,
       EvaluateCommand.class,
-      DevicesCommand.class,
       CommandLine.HelpCommand.class
     },
     footerHeading = "%nExamples:%n",

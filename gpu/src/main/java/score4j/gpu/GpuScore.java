@@ -1,0 +1,222 @@
+package score4j.gpu;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import score4j.DifferentiableScore;
+import score4j.array.Batch;
+import score4j.nn.ScoreNetwork;
+import score4j.rng.Key;
+import score4j.sample.AffineSteps;
+import score4j.sample.ChainScore;
+
+/// The score of a network, computed on a card: a copy of its parameters stays there.
+///
+/// Scores and chains have the bits of the network's own, unless the arithmetic is
+/// [Arithmetic#FAST]; divergences and quadratic forms are the same within rounding. Products with
+/// the Jacobian are computed by the processor. A sampler hands whole chains over; [#plan] says
+/// which kernels make them.
+///
+/// Rows that do not fit the card's memory at once go there part by part. A call that fails leaves
+/// the caller's arrays as they were. Safe for several threads, which take turns.
+public final class GpuScore implements DifferentiableScore, ChainScore, AutoCloseable {
+  /// The most numbers of a part: what pinned memory holds.
+  private static final int MOST_FLOATS = 8 << 20;
+
+  private static final int LEAST_ROWS = 128;
+
+  private final Session session;
+  private final ScoreNetwork network;
+  private final Arithmetic arithmetic;
+  private final DeviceNetwork device;
+  private final TimeRows times;
+  private final DeviceTable table;
+  private final int dim;
+  private @Nullable DeviceArray rows;
+  private @Nullable DeviceArray results;
+  private int capacity;
+
+  GpuScore(Session session, ScoreNetwork network, Arithmetic arithmetic) {
+    this.session = session;
+    this.network = Objects.requireNonNull(network, "network");
+    this.arithmetic = Objects.requireNonNull(arithmetic, "arithmetic");
+    dim = network.dim();
+    device = session.call(() -> new DeviceNetwork(session, network, arithmetic));
+    times = new TimeRows(network, false);
+    table = new DeviceTable(session, device.extras());
+  }
+
+  /// The network.
+  public ScoreNetwork network() {
+    return network;
+  }
+
+  /// Which kernels compute scores and chains of so many rows.
+  public KernelPlan plan(long rows) {
+    return device.plan(rows);
+  }
+
+  @Override
+  public int dim() {
+    return dim;
+  }
+
+  @Override
+  public void score(Batch x, int from, int to, double t, Batch out) {
+    requireRows(x, from, to, out);
+    requireTime(t);
+    scores(x, from, to, null, t, out);
+  }
+
+  @Override
+  public void score(Batch x, int from, int to, double[] t, Batch out) {
+    requireRows(x, from, to, out);
+    Objects.checkFromToIndex(from, to, t.length);
+    for (int row = from; row < to; row++) {
+      requireTime(t[row]);
+    }
+    scores(x, from, to, t, 0, out);
+  }
+
+  /// Writes the scores of rows that are on the card to where they are wanted there; nothing is
+  /// copied but the time's features, and the call returns before the card is done.
+  ///
+  /// @param x rows × D numbers
+  /// @param out at least as many; not `x`
+  /// @throws IllegalArgumentException if an array is too short
+  public void score(DeviceArray x, int rows, double t, DeviceArray out) {
+    long length = (long) rows * dim;
+    if (rows < 1 || x.length() < length || out.length() < length) {
+      throw new IllegalArgumentException(
+          "%,d rows of %d take %,d numbers but x has %,d and out %,d: allocate more"
+              .formatted(rows, dim, length, x.length(), out.length()));
+    }
+    requireTime(t);
+    session.run(
+        () -> {
+          times.one(t);
+          device.scores(x.pointer(0), out.pointer(0), rows, table.upload(times, false));
+        });
+  }
+
+  private void scores(Batch x, int from, int to, double @Nullable [] each, double t, Batch out) {
+    int n = to - from;
+    if (n == 0) {
+      return;
+    }
+    session.run(
+        () -> {
+          int part = reserve(n);
+          boolean whole = part >= n;
+          // many parts: the caller's array is written when all have come
+          float[] target = whole ? out.data() : new float[Math.multiplyExact(n, dim)];
+          for (int row = 0; row < n; row += part) {
+            int count = Math.min(part, n - row);
+            part(x, from + row, count, each, t, target, (whole ? from : row) * dim);
+          }
+          if (!whole) {
+            System.arraycopy(target, 0, out.data(), from * dim, target.length);
+          }
+        });
+  }
+
+  private void part(
+      Batch x, int row, int n, double @Nullable [] each, double t, float[] target, int to) {
+    DeviceArray in = Objects.requireNonNull(rows);
+    DeviceArray out = Objects.requireNonNull(results);
+    if (each == null) {
+      times.one(t);
+    } else {
+      times.each(each, row, n);
+    }
+    DeviceNetwork.Table at = table.upload(times, each != null);
+    in.upload(x.data(), row * dim, 0, n * dim);
+    device.scores(in.pointer(0), out.pointer(0), n, at);
+    out.download(0, target, to, n * dim);
+  }
+
+  /// Takes memory for n rows, or as many as fit.
+  private int reserve(int n) {
+    int wanted = Math.min(n, Math.max(1, MOST_FLOATS / dim));
+    if (wanted > capacity) {
+      freeRows();
+      for (int count = wanted; ; count = Math.max(Math.min(LEAST_ROWS, wanted), count / 2)) {
+        String what = "a batch of %,d rows of %d".formatted(count, dim);
+        try {
+          rows = session.allocate(what, (long) count * dim, 8L * dim);
+          results = session.allocate(what, (long) count * dim, 4L * dim);
+          capacity = count;
+          break;
+        } catch (GpuMemoryException e) {
+          freeRows();
+          if (count <= LEAST_ROWS) {
+            throw e;
+          }
+        }
+      }
+    }
+    return Math.min(n, capacity);
+  }
+
+  private void freeRows() {
+    if (rows != null) {
+      rows.close();
+    }
+    if (results != null) {
+      results.close();
+    }
+    rows = null;
+    results = null;
+    capacity = 0;
+  }
+
+  @Override
+  public Chain begin(AffineSteps steps, Batch x, long firstSample, Key key) {
+    x.requireCols("x", dim);
+    for (int step = 0; step < steps.size(); step++) {
+      requireTime(steps.time(step));
+    }
+    return new GpuChain(session, device, network, arithmetic, steps, x, firstSample, key);
+  }
+
+  @Override
+  public void jvp(Batch x, Batch v, double t, Batch out) {
+    network.jvp(x, v, t, out);
+  }
+
+  @Override
+  public void vjp(Batch x, Batch w, double t, Batch out) {
+    network.vjp(x, w, t, out);
+  }
+
+  @Override
+  public void divergence(Batch x, double t, float[] out) {
+    network.divergence(x, t, out);
+  }
+
+  private void requireRows(Batch x, int from, int to, Batch out) {
+    x.requireCols("x", dim);
+    out.requireShape("out", x.rows(), dim);
+    Objects.checkFromToIndex(from, to, x.rows());
+  }
+
+  // as the network does
+  private void requireTime(double t) {
+    if (!(t >= 0 && t <= 1) && network.conditioning().process() != null) {
+      throw new IllegalArgumentException(
+          "t must be from 0 (data) to 1 (noise) but was %s".formatted(t));
+    }
+  }
+
+  /// Gives the memory back. Does nothing the second time.
+  @Override
+  public void close() {
+    freeRows();
+    table.close();
+    device.close();
+  }
+
+  @Override
+  public String toString() {
+    return "GpuScore[%s on %s]".formatted(network, session.device().name());
+  }
+}
