@@ -2,8 +2,10 @@
 # Builds the committed PTX, or says whether it is up to date.
 #
 #   build-ptx.sh              rebuilds all twelve files: after any change to a .cu or .cuh here, commit what comes out
-#   build-ptx.sh --check      whether they were built from these sources, by their stamps; and, where nvcc is the one of the
-#                             stamp, whether it builds the same bytes. Needs bash and sha256sum
+#   build-ptx.sh --check [name …]      whether they were built from these sources, by their stamps; that reproducible files
+#                             have no arithmetic that a driver may fuse or approximate; and, where nvcc is the one of the
+#                             stamp, whether it builds the same bytes, of all files (a minute) or of those named, such as
+#                             reproducible-tanh; none: of none. Needs bash and sha256sum
 #   build-ptx.sh --assemble [file …]   assembles them with ptxas for sm_75, 80, 86 and 90 and prints registers; fails at a spill
 #   JOBS=4 build-ptx.sh       so many at once; 2 if not said
 #
@@ -32,6 +34,7 @@ all() { for mode in reproducible fast; do for i in "${!activations[@]}"; do echo
 
 one() { # mode, number, name
   local file=$out/$1-$3.ptx raw
+  case ${PTX_ONLY:-} in "" | *" $1-$3 "*) ;; *) return ;; esac
   raw=$(mktemp)
   # shellcheck disable=SC2086
   nvcc ${flags[$1]} -DACT="$2" -ptx -o "$raw" kernels.cu
@@ -46,7 +49,7 @@ case ${1:-} in
     mkdir -p "$out"
     rm -f "$out"/*.ptx "$out"/*.ptx.new
     all | { n=0; while read -r mode i name; do one "$mode" "$i" "$name" & n=$((n + 1)); [ $((n % ${JOBS:-2})) = 0 ] && wait; done; wait; }
-    [ "$(find "$out" -name '*.ptx' | wc -l)" = 12 ] || { echo "not all files were built" >&2; exit 1; }
+    [ -n "${PTX_ONLY:-}" ] || [ "$(find "$out" -name '*.ptx' | wc -l)" = 12 ] || { echo "not all files were built" >&2; exit 1; }
     ;;
   --check)
     while read -r mode i name; do
@@ -55,13 +58,22 @@ case ${1:-} in
       built=$(sed -n '2s/^\/\/ nvcc \([^ ]*\) .*/\1/p' "$file")
       [ "$(head -2 "$file")" = "$(stamp "$mode" "$i" "$built")" ] || { echo "$file was not built from these sources: run build-ptx.sh" >&2; exit 1; }
     done < <(all)
+    # what a driver may fuse or approximate has no .rn: none of it may be in the reproducible files
+    if grep -lE '\.(approx|ftz|full)\b|\b(mul|add|sub|mad|div|sqrt|rcp)\.f(32|64)\b' "$out"/reproducible-*.ptx; then
+      echo "these files have arithmetic that is not rounded as IEEE says" >&2; exit 1
+    fi
     if ! command -v nvcc > /dev/null; then echo "PTX has the sources' hash; there is no nvcc to rebuild it"; exit 0; fi
     if [ "$(version)" != "$built" ]; then echo "PTX has the sources' hash; nvcc is $(version), not $built, so it is not rebuilt"; exit 0; fi
+    shift
+    [ "$*" = none ] && { echo "PTX has the sources' hash"; exit 0; }
     fresh=$(mktemp -d)
     trap 'rm -r "$fresh"' EXIT
-    PTX_OUT=$fresh ./build-ptx.sh
-    diff -rq "$fresh" "$out" >&2 || { echo "nvcc builds other bytes from these sources: run build-ptx.sh" >&2; exit 1; }
-    echo "PTX is what nvcc $built builds from these sources"
+    PTX_OUT=$fresh PTX_ONLY=${*:+ $* } ./build-ptx.sh
+    [ -n "$(ls "$fresh")" ] || { echo "there is no $*" >&2; exit 1; }
+    for file in "$fresh"/*.ptx; do
+      cmp -s "$file" "$out/$(basename "$file")" || { echo "nvcc builds another $(basename "$file") from these sources: run build-ptx.sh" >&2; exit 1; }
+    done
+    echo "PTX is what nvcc $built builds from these sources${*:+: $*}"
     ;;
   --assemble)
     [ ${#files[@]} -gt 0 ] || files=("$out"/*.ptx)

@@ -10,6 +10,8 @@
 //   s   4·(actFloats + state + paramCount)          g, w   4·(actFloats + state)
 // The inputs may be as many as shared memory holds. A network that SamplePacking would take (one hidden layer, as many inputs
 //   as outputs, D = 1, or D ≤ 4 and at most 16 units) is another sum on the CPU: shallow_chain.cu.
+// Bits agree for finite activations. With an infinite one below a narrow last layer the CPU's padded units make NaN of a score
+//   that is infinite here; neither is a number to go on with.
 #include "chain.cuh"
 #include "dense_tile.cuh"
 

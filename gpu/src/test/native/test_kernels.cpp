@@ -11,7 +11,8 @@
 //   nvcc -x cu -std=c++17 -O3 -arch=native -fmad=false -DACT=0 -I gpu/src/main/cuda -I gpu/src/test/native …/test_kernels.cpp
 //   nvcc … -DFAST -ftz=true in the place of -fmad=false
 //
-// test_kernels [quick]: quick leaves out the largest networks. Exit status 1 if anything is not as it should be.
+// test_kernels [quick | speed]: quick leaves out the largest networks; speed, on a card, times the networks of the project's
+// targets and nothing else. Exit status 1 if anything is not as it should be.
 #include "layers.cu"
 #include "noise.cu"
 #include "score_chain.cu"
@@ -388,9 +389,54 @@ static void noise() {
   }
 }
 
+#ifdef __CUDACC__
+// ---- Times on a card: the median of 7 launches after 2
+static void time(const char* name, ChainKernel kernel, std::vector<int> sizes, int n, int steps, int rows, int block, size_t shared) {
+  Chain c = chain(sizes, ACT, n, steps, false, true, false, 1);
+  running = name;
+  c.factors = {1, 0.01f, 0.1f, 1, 0, 1};
+  Floats packed = c.net.packed();
+  int widest = 0;
+  for (int s : sizes) widest = std::max(widest, s);
+  Array<float> params(packed), x(c.x), out(c.x.size()), factors(c.factors);
+  Array<int> sizesOnCard(sizes);
+  std::vector<float> times;
+  for (int i = 0; i < 9; i++) {
+    run(kernel, dim3((n + rows - 1) / rows), dim3(block), shared, params.data(), (int)packed.size(), sizesOnCard.data(), c.net.layers(), x.data(),
+        out.data(), n, steps, factors.data(), nullptr, 0, nullptr, 0, 1, 7u, 9u, 0u, 0u, 0u, 64 * pad(widest, 4), 0, 0);
+    if (i > 1) times.push_back(milliseconds);
+  }
+  std::sort(times.begin(), times.end());
+  for (float v : out.read()) if (!std::isfinite(v)) { broken("not finite"); break; }
+  std::printf("%-13s %-20s n=%-7d steps=%-5d %9.3f ms\n", text(sizes).c_str(), name, n, steps, times[times.size() / 2]);
+}
+static void speed() {
+  std::vector<int> deep{2, 64, 128, 64, 2}, wide{1, 1024, 1}, small{2, 16, 2};
+  size_t block = 4 * (64 * 128 + 132), weights = 4 * network(deep).packed().size();
+  for (int n : {1000, 10000, 65536, 100000, 1000000})
+    for (int steps : {0, 100}) {
+      time("score_chain_s", score_chain_s, deep, n, steps, 64, 128, block + weights);
+      time("score_chain_g", score_chain_g, deep, n, steps, 64, 128, block);
+      time("score_chain_w", score_chain_w, deep, n, steps, 64, 256, block);
+      time("shallow_chain_1", shallow_chain_1, wide, n, steps, 128, 128, 4 * (1024 * 4 + 4));
+      time("shallow_chain_units", shallow_chain_units, wide, n, steps, 16, 128, 18624);
+      time("shallow_chain_2", shallow_chain_2, small, n, steps, 128, 128, 4 * (16 * 8 + 4));
+    }
+  time("score_chain_s", score_chain_s, deep, 100000, 1000, 64, 128, block + weights);
+  time("shallow_chain_units", shallow_chain_units, wide, 10000, 1000, 16, 128, 18624);
+  time("shallow_chain_1", shallow_chain_1, wide, 10000, 1000, 128, 128, 4 * (1024 * 4 + 4));
+}
+#endif
+
 int main(int argc, char** argv) {
   quick = argc > 1 && std::string(argv[1]) == "quick";
   catchFaults();
+#ifdef __CUDACC__
+  if (argc > 1 && std::string(argv[1]) == "speed") {
+    speed();
+    return failures != 0;
+  }
+#endif
   noise();
   activationCurves();
   zeros();
