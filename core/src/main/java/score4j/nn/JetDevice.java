@@ -6,8 +6,8 @@ package score4j.nn;
 ///
 /// F is the network itself, whose first D inputs are x; scalings of a [Conditioning] are not its
 /// business. With v_k the directions and J = ∂F/∂x, D × D, the forms of a row are q_k = v_kᵀJv_k as
-/// [Forms] says. All arrays are row-major, may be longer than needed, and are the caller's again
-/// when a method returns.
+/// [Forms] says. All arrays are row-major and may be longer than needed; what a method does not
+/// write stays as it is, and nothing is kept of what is passed.
 ///
 /// Used by one caller at a time, in this order: [#parameters], then for tile after tile [#forward]
 /// and, if its gradient is wanted, [#backward], or [#implicit] for both, and at the end

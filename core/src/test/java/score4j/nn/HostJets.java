@@ -5,8 +5,7 @@ import score4j.internal.kernel.KernelChoice;
 import score4j.internal.kernel.Kernels;
 
 /// A device that is none: the passes of core itself, offered as a device offers them. A tile of
-/// more rows than core takes goes by turns. Whatever is handed over is spoilt once it is the
-/// caller's again, and order is checked.
+/// more rows than core takes goes by turns; the order of calls is checked.
 final class HostJets implements JetDevice {
   int backwards;
   int implicits;
@@ -84,8 +83,6 @@ final class HostJets implements JetDevice {
         System.arraycopy(some, 0, forms, from * tangents, rows * tangents);
       }
     }
-    Arrays.fill(input, Float.NaN);
-    Arrays.fill(directions, Float.NaN);
     open = gradientFollows ? n : 0;
   }
 
@@ -128,8 +125,6 @@ final class HostJets implements JetDevice {
     }
     open = 0;
     backwards++;
-    Arrays.fill(outputBar, Float.NaN);
-    Arrays.fill(formsBar, Float.NaN);
   }
 
   @Override
