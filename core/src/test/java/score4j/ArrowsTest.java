@@ -71,6 +71,7 @@ class ArrowsTest {
         "nn",
         "optim",
         "io",
+        "backend",
         "internal.parallel");
     // it says which kernels run
     arrow(

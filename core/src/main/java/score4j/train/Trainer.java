@@ -7,9 +7,9 @@ import org.jspecify.annotations.Nullable;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
+import score4j.backend.Backend;
 import score4j.nn.Conditioning;
 import score4j.nn.EnergyNetwork;
-import score4j.nn.JetEngine;
 import score4j.nn.LossEngine;
 import score4j.nn.Mlp;
 import score4j.nn.ScoreNetwork;
@@ -286,6 +286,22 @@ public record Trainer(
       Batch data,
       @Nullable Batch heldOut,
       Key key) {
+    try (Backend cpu = Backend.cpu(threads)) {
+      return train(cpu, mlp, conditioning, start, data, heldOut, key);
+    }
+  }
+
+  /// The same with losses and gradients computed by a backend, which stays open: on another than
+  /// the processor the network differs by what rounding makes of it on the way. What has a
+  /// definition alone is computed by the processor.
+  public Trained<ScoreNetwork> train(
+      Backend backend,
+      Mlp mlp,
+      Conditioning conditioning,
+      Parameters start,
+      Batch data,
+      @Nullable Batch heldOut,
+      Key key) {
     if (!(objective instanceof Objective) && !conditioning.equals(Conditioning.none())) {
       throw new IllegalArgumentException(
           "the objective %s is a definition alone, which cannot train a network with %s: use an Objective"
@@ -293,7 +309,7 @@ public record Trainer(
     }
     try (LossEngine engine =
         objective instanceof Objective fused
-            ? new JetEngine(mlp, conditioning, fused, threads)
+            ? backend.lossEngine(mlp, conditioning, fused)
             : TracedEngine.of(objective, mlp, threads)) {
       return train(engine, start, data, heldOut, key)
           .map(weights -> ScoreNetwork.of(mlp, conditioning, weights));

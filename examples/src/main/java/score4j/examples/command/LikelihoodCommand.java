@@ -16,6 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import score4j.Threads;
 import score4j.array.Batch;
+import score4j.backend.Backend;
 import score4j.examples.csv.Csv;
 import score4j.examples.csv.Table;
 import score4j.examples.fit.RowDensity;
@@ -104,6 +105,8 @@ final class LikelihoodCommand implements Callable<Integer> {
       description = "threads to use; the result does not depend on it (default: all processors)")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Mixin private BackendOption backend = new BackendOption();
+
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "the CSV file")
   private Path out = Path.of("");
 
@@ -119,18 +122,27 @@ final class LikelihoodCommand implements Callable<Integer> {
     Options.atLeast(spec, "--threads", threads, 1);
     OutputFile.checked(out, "--model", model);
     OutputFile.checked(out, "--data", data);
+    Threads team = Threads.of(threads);
     SavedModel saved = SavedModel.read(model);
     FlowLikelihood likelihood =
         FlowLikelihood.of(Options.process(spec, saved, model))
             .withTolerance(Tolerance.of(tolerance))
-            .withThreads(Threads.of(threads));
+            .withThreads(team);
     if (probes != null) {
       likelihood = likelihood.withDivergence(Divergence.probes(probes));
     }
     Table table = Csv.readLike(data, csv.format(), saved.columns());
     List<RowDensity> densities;
-    try (Progress progress = Progress.of("likelihood", table.values().rows())) {
-      densities = RowDensity.of(saved, likelihood, table.values(), Key.of(seed).fold(1), progress);
+    try (Backend computes = backend.open(team);
+        Progress progress = Progress.of("likelihood", table.values().rows())) {
+      densities =
+          RowDensity.of(
+              saved,
+              computes.score(saved.network()),
+              likelihood,
+              table.values(),
+              Key.of(seed).fold(1),
+              progress);
     }
     Csv.write(out, table(densities));
     print(saved, densities);

@@ -6,12 +6,15 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import score4j.Score;
 import score4j.Threads;
 import score4j.array.Batch;
+import score4j.backend.Backend;
 import score4j.examples.csv.Csv;
 import score4j.examples.csv.Table;
 import score4j.examples.fit.SavedModel;
@@ -101,6 +104,8 @@ final class SampleCommand implements Callable<Integer> {
       description = "threads to use; the result does not depend on it (default: all processors)")
   private int threads = Runtime.getRuntime().availableProcessors();
 
+  @Mixin private BackendOption backend = new BackendOption();
+
   @Option(names = "--out", required = true, paramLabel = "FILE", description = "the CSV file")
   private Path out = Path.of("");
 
@@ -130,7 +135,11 @@ final class SampleCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--step-size goes with --sampler langevin, not %s".formatted(kind));
     }
-    Batch rows = draw(saved, kind);
+    Batch rows;
+    Threads team = Threads.of(threads);
+    try (Backend computes = backend.open(team)) {
+      rows = draw(saved, computes.score(saved.network()), kind, team);
+    }
     Csv.write(out, new Table(saved.columns(), rows));
     spec.commandLine()
         .getOut()
@@ -138,15 +147,14 @@ final class SampleCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Batch draw(SavedModel saved, SamplerKind kind) {
+  private Batch draw(SavedModel saved, Score score, SamplerKind kind, Threads team) {
     Key key = Key.of(seed);
-    Threads team = Threads.of(threads);
     long count = Objects.requireNonNullElse(steps, kind.steps);
     if (kind == SamplerKind.LANGEVIN) {
       double size = Objects.requireNonNullElse(stepSize, 0.005);
       Langevin langevin = Langevin.of(size, count).withThreads(team);
       try (Progress progress = Progress.of("sampling", count)) {
-        return saved.sample(langevin, n, key, progress);
+        return saved.sample(score, langevin, n, key, progress);
       }
     }
     LinearSde process = saved.process();
@@ -168,13 +176,13 @@ final class SampleCommand implements Callable<Integer> {
               .withGrid(SamplerKind.grid(process, (int) count))
               .withThreads(team);
       try (Progress progress = Progress.of("sampling", n)) {
-        return saved.sample(flow, n, key, progress);
+        return saved.sample(score, flow, n, key, progress);
       }
     }
     DiffusionSampler diffusion = kind.sampler(saved, process, (int) count);
     DiffusionSampler ours = (DiffusionSampler) diffusion.withThreads(team);
     try (Progress progress = Progress.of("sampling", ours.steps())) {
-      return saved.sample(ours, n, key, progress);
+      return saved.sample(score, ours, n, key, progress);
     }
   }
 }

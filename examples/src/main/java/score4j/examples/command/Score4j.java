@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       LikelihoodCommand.class,
       ImputeCommand.class,
       EvaluateCommand.class,
+      DevicesCommand.class,
       CommandLine.HelpCommand.class
     },
     footerHeading = "%nExamples:%n",

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import score4j.Threads;
+import score4j.backend.Backend;
 import score4j.data.Dequantizer;
 import score4j.examples.csv.Csv;
 import score4j.examples.csv.Table;
@@ -136,7 +137,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "N",
-      description = "the same seed gives the same network, bit for bit (default: ${DEFAULT-VALUE})")
+      description =
+          "the same seed gives the same network, bit for bit, on the same backend (default:"
+              + " ${DEFAULT-VALUE})")
   private long seed;
 
   @Option(
@@ -144,6 +147,8 @@ final class TrainCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "threads to use; the result does not depend on it (default: all processors)")
   private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Mixin private BackendOption backend = new BackendOption();
 
   @Option(
       names = "--out",
@@ -158,11 +163,13 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     FitSettings settings = settings();
     OutputFile.checked(out, "--data", data);
-    Table table = Csv.read(data, csv.format(), columns);
-    double[] steps = steps(table);
-    TableFit fit = TableFit.learn(table, steps, settings, Key.of(seed));
-    fit.model().write(out, notes(fit));
-    print(table, steps, fit);
+    try (Backend computes = backend.open(settings.threads())) {
+      Table table = Csv.read(data, csv.format(), columns);
+      double[] steps = steps(table);
+      TableFit fit = TableFit.learn(table, steps, settings, computes, Key.of(seed));
+      fit.model().write(out, notes(fit));
+      print(table, steps, fit);
+    }
     return 0;
   }
 

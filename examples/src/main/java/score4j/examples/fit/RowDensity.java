@@ -2,6 +2,7 @@ package score4j.examples.fit;
 
 import java.util.ArrayList;
 import java.util.List;
+import score4j.DifferentiableScore;
 import score4j.array.Batch;
 import score4j.dist.Gaussian;
 import score4j.examples.output.Progress;
@@ -27,13 +28,19 @@ public record RowDensity(double logDensity, double integrationError, double stan
   /// The law of the noise is that of standardised data, so that what is left of the data at t = 1
   /// costs little.
   ///
+  /// @param score the network, wherever it is computed
   /// @param likelihood how to come by them, for the process of the model
   /// @param rows in the units of the table
   /// @param key of the probes
   /// @param progress full at the number of rows
   /// @throws ArithmeticException if a row cannot be followed
   public static List<RowDensity> of(
-      SavedModel model, FlowLikelihood likelihood, Batch rows, Key key, Progress progress) {
+      SavedModel model,
+      DifferentiableScore score,
+      FlowLikelihood likelihood,
+      Batch rows,
+      Key key,
+      Progress progress) {
     FlowLikelihood ours = likelihood.withDataLaw(Gaussian.standard(rows.cols()));
     double jacobian = 0;
     for (double std : model.scale().std()) {
@@ -43,7 +50,7 @@ public record RowDensity(double logDensity, double integrationError, double stan
     List<RowDensity> densities = new ArrayList<>();
     for (int from = 0; from < rows.rows(); from += CHUNK) {
       int to = Math.min(rows.rows(), from + CHUNK);
-      FlowDensities part = ours.encode(model.network(), y.slice(from, to), from, key);
+      FlowDensities part = ours.encode(score, y.slice(from, to), from, key);
       double[] logDensity = part.logDensity();
       double[] integrationError = part.integrationError();
       double[] standardError = part.standardError();

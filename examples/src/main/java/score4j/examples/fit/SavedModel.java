@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import score4j.Score;
 import score4j.array.Batch;
 import score4j.data.Standardizer;
 import score4j.examples.output.OutputFile;
@@ -151,39 +152,42 @@ public record SavedModel(
   /// Draws rows in the units of the table: Langevin chains on the standardised columns, each from a
   /// standard normal start.
   ///
+  /// @param score the network, wherever it is computed
   /// @param progress full at the number of steps
   /// @throws ArithmeticException if a chain leaves the finite numbers
-  public Batch sample(Langevin langevin, int rows, Key key, Progress progress) {
+  public Batch sample(Score score, Langevin langevin, int rows, Key key, Progress progress) {
     Batch x = Noise.normals(key.fold(1), rows, network.dim());
-    run(langevin, x, key.fold(2), progress);
+    run(score, langevin, x, key.fold(2), progress);
     return scale.undo(x);
   }
 
   /// Draws rows in the units of the table by a diffusion that is led back from noise.
   ///
+  /// @param score the network, wherever it is computed
   /// @param progress full at the number of steps
   /// @throws ArithmeticException if a chain leaves the finite numbers
-  public Batch sample(DiffusionSampler sampler, int rows, Key key, Progress progress) {
+  public Batch sample(Score score, DiffusionSampler sampler, int rows, Key key, Progress progress) {
     Batch x = sampler.start(rows, network.dim(), 0, key.fold(1));
-    run(sampler, x, key.fold(2), progress);
+    run(score, sampler, x, key.fold(2), progress);
     return scale.undo(x);
   }
 
-  private void run(Sampler sampler, Batch x, Key key, Progress progress) {
+  private static void run(Score score, Sampler sampler, Batch x, Key key, Progress progress) {
     long every = Math.max(1, sampler.steps() / 200);
-    sampler.run(network, x, key, every, (step, state) -> progress.at(step));
+    sampler.run(score, x, key, every, (step, state) -> progress.at(step));
   }
 
   /// Draws rows in the units of the table by the probability flow.
   ///
+  /// @param score the network, wherever it is computed
   /// @param progress full at the number of rows
   /// @throws ArithmeticException if a row cannot be followed
-  public Batch sample(ProbabilityFlow flow, int rows, Key key, Progress progress) {
+  public Batch sample(Score score, ProbabilityFlow flow, int rows, Key key, Progress progress) {
     int dim = network.dim();
     Batch x = Batch.zeros(rows, dim);
     for (int from = 0; from < rows; from += CHUNK) {
       Batch noise = flow.noise(dim, from, Math.min(CHUNK, rows - from), key.fold(1));
-      Batch part = flow.decode(network, noise);
+      Batch part = flow.decode(score, noise);
       System.arraycopy(part.data(), 0, x.data(), from * dim, part.data().length);
       progress.at(from + part.rows());
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import score4j.DifferentiableScore;
 import score4j.array.Batch;
+import score4j.backend.Backend;
 import score4j.data.Dequantizer;
 import score4j.data.Split;
 import score4j.data.Standardizer;
@@ -50,6 +51,14 @@ public record TableFit(
   /// @throws IllegalArgumentException if the settings or the steps do not fit the table
   /// @throws ArithmeticException if the loss stops being finite
   public static TableFit learn(Table table, double[] steps, FitSettings settings, Key key) {
+    try (Backend cpu = Backend.cpu(settings.threads())) {
+      return learn(table, steps, settings, cpu, key);
+    }
+  }
+
+  /// The same with the losses of the training computed by a backend, which stays open.
+  public static TableFit learn(
+      Table table, double[] steps, FitSettings settings, Backend backend, Key key) {
     Batch spread = Dequantizer.uniform(table.values(), steps, key.fold(1));
     Split split = Split.of(spread, settings.heldOut(), key.fold(2));
     Standardizer scale = Standardizer.fit(split.train(), table.columns());
@@ -76,6 +85,7 @@ public record TableFit(
               .withThreads(settings.threads())
               .withListener(new TrainingBar(progress))
               .train(
+                  backend,
                   mlp,
                   task.conditioning(),
                   mlp.initialize(Init.GLOROT_UNIFORM, key.fold(3)),

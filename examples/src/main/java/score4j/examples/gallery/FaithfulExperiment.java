@@ -65,7 +65,7 @@ final class FaithfulExperiment implements Experiment {
     Batch samples;
     try (Progress progress = context.progress("Old Faithful, sampling", STEPS)) {
       Langevin langevin = Langevin.of(0.005, STEPS).withThreads(context.threads());
-      samples = fit.model().sample(langevin, SAMPLES, key.fold(9), progress);
+      samples = fit.model().sample(fit.model().network(), langevin, SAMPLES, key.fold(9), progress);
     }
     context.add(
         Check.below(

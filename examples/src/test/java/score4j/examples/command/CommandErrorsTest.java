@@ -44,7 +44,7 @@ class CommandErrorsTest {
       quoteCharacter = '`',
       value = {
         "frobnicate | score4j: there is no command 'frobnicate', there are gallery, train, sample,"
-            + " likelihood, impute, evaluate, help",
+            + " likelihood, impute, evaluate, devices, help",
         "--frobnicate | score4j: Unknown option: '--frobnicate'",
         "train --out @/o | score4j train: Missing required option: '--data=FILE'",
         "train --data @/t.csv | score4j train: Missing required option: '--out=FILE'",
@@ -66,6 +66,10 @@ class CommandErrorsTest {
         "train --data @/t.csv --out @/o --objective sliced --probes 0 | --probes must be at least"
             + " 1",
         "train --data @/t.csv --out @/o --objective denoising --sigma -1 | --sigma must be a pos",
+        "train --data @/t.csv --out @/o --backend tpu | --backend must be cpu, gpu or auto but was",
+        "train --data @/t.csv --out @/o --backend gpu | train: backend gpu is not available: it is"
+            + " pretended",
+        "devices --all | score4j devices: Unknown option: '--all'",
         "train --data @/t.csv --out @/o --process ddpm | expected one of",
         "train --data @/t.csv --out @/o --process vp --noise 20 | --process vp takes two rates",
         "train --data @/t.csv --out @/o --process vp --noise 20,1 | --noise: betaMin must be above",
