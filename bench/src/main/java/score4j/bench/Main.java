@@ -7,15 +7,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.results.format.ResultFormatFactory;
 import org.openjdk.jmh.results.format.ResultFormatType;
+import org.openjdk.jmh.runner.BenchmarkList;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
 import org.openjdk.jmh.runner.options.Options;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import score4j.backend.Backend;
+import score4j.bench.gpu.Card;
+import score4j.bench.report.CardTable;
 import score4j.bench.report.Report;
 import score4j.bench.trace.GradientNoise;
 
@@ -25,11 +32,17 @@ public final class Main {
   private Main() {}
 
   /// Runs the benchmarks that the options of JMH choose, all by default; or, if the first argument
-  /// is `report`, those of the [Report], with its options.
+  /// is `report`, those of the [Report], with its options; or, if it is `card`, prints the
+  /// [CardTable] of the files that follow.
+  ///
+  /// Where there is no card, what is to run on the backend `gpu` is left out, and a line says why.
   public static void main(String[] args)
       throws CommandLineOptionException, RunnerException, IOException {
     if (args.length > 0 && args[0].equals("report")) {
       System.exit(Report.run(Arrays.copyOfRange(args, 1, args.length)));
+    }
+    if (args.length > 0 && args[0].equals("card")) {
+      System.exit(CardTable.run(System.out, System.err, Arrays.copyOfRange(args, 1, args.length)));
     }
     CommandLineOptions options = new CommandLineOptions(args);
     if (options.shouldHelp()) {
@@ -48,6 +61,10 @@ public final class Main {
   }
 
   private static void run(CommandLineOptions options) throws RunnerException, IOException {
+    List<String> backends = backends(options);
+    if (backends.isEmpty()) {
+      return;
+    }
     Path agreement = Files.createTempDirectory("score4j-bench");
     List<RunResult> results = new ArrayList<>();
     // scalar first: it is the definition that vector is compared with
@@ -64,6 +81,7 @@ public final class Main {
           new OptionsBuilder()
               .parent(options)
               .param("kernels", kernels)
+              .param("backend", backends.toArray(String[]::new))
               .jvmArgsAppend(jvmArgs.toArray(String[]::new))
               .shouldFailOnError(true)
               .build();
@@ -79,6 +97,29 @@ public final class Main {
           .writeOut(results);
     }
     GradientNoise.report(results, System.out);
+  }
+
+  // those that were asked for and can be had
+  private static List<String> backends(CommandLineOptions options) {
+    List<String> all =
+        new ArrayList<>(options.getParameter("backend").orElse(List.of(Backend.CPU, Backend.GPU)));
+    String missing = Card.missing();
+    if (!missing.isEmpty() && all.removeIf(name -> name.startsWith(Backend.GPU))) {
+      if (options.getParameter("backend").hasValue() || choosesBackends(options)) {
+        System.out.println("# The backend gpu is left out: " + missing);
+      }
+    }
+    return all;
+  }
+
+  private static boolean choosesBackends(CommandLineOptions options) {
+    return BenchmarkList.defaultList()
+        .find(
+            OutputFormatFactory.createFormatInstance(System.out, VerboseMode.SILENT),
+            options.getIncludes(),
+            options.getExcludes())
+        .stream()
+        .anyMatch(benchmark -> benchmark.getParams().orElse(Map.of()).containsKey("backend"));
   }
 
   private static void delete(Path folder) throws IOException {
