@@ -78,6 +78,7 @@ extern "C" __global__ void __launch_bounds__(256, 2) jet_weights(
     #pragma unroll
     for (int j = 0; j < 8; j++) acc[i][j] = 0.0f;
   }
+  const bool some = o0 + (r & ~31) < out && i0 + (c & ~63) < in;        // whether the warp has outputs
   const int tiles = (to - from + JET_DEPTH - 1) / JET_DEPTH;
   #pragma unroll 1
   for (int t = 0; t <= tiles; t++) {
@@ -92,7 +93,7 @@ extern "C" __global__ void __launch_bounds__(256, 2) jet_weights(
     }
     if (t > 0) {
       int buffer = ((t - 1) & 1) * JET_DEPTH * stride;
-      jet_multiply(acc, ys + buffer + r, stride, xs + buffer + c, stride, JET_DEPTH);
+      if (some) jet_multiply(acc, ys + buffer + r, stride, xs + buffer + c, stride, JET_DEPTH);
     }
     if (t < tiles) {
       #pragma unroll

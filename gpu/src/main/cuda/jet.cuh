@@ -45,10 +45,10 @@
 // f_l and w_l are where Wᵀ and W of layer l begin in packed, b_l = f_l + n_{l−1}·n_l⁴, p_l where layer l begins in flat.
 //   jet_inputs(x, n, n_0, D, directions, K, a, ld)                                grid (⌈ld/256⌉, n_0 + 1), block 256
 //   for l = 1..L−1:
-//     jet_dense(packed + f_l, packed + b_l, a, z_l, n_{l−1}, n_l, ld, ld, n)  grid (⌈ld/128⌉, ⌈n_l/128⌉), block 256, shared 32768
+//     jet_dense(packed + f_l, packed + b_l, a, z_l, n_{l−1}, n_l, ld, ld, n)      grid (⌈ld/128⌉, ⌈n_l/128⌉), block 256, shared 32768
 //     jet_activate(z_l, a, n, K, ld)                                              grid (⌈n/128⌉, n_l), block 128
 //     with sampleOrder and l = 1:  jet_dense(packed + f_1, null, a, z_1, n_0 + 1, n_1, ld, ld, 0): the bias follows Wᵀ, and a has a row of ones
-//   jet_dense(packed + f_L, packed + b_L, a, y, n_{L−1}, D, ld, ld, n, 0)         all columns of F and ∂F·v
+//   jet_dense(packed + f_L, packed + b_L, a, y, n_{L−1}, D, ld, ld, n)            all columns of F and ∂F·v
 //   D ≤ 4 and sampleOrder == 0: jet_narrow(packed + f_L, packed + b_L, a, y, n_{L−1}, n, ld)   grid (⌈n/128⌉, D), block 128
 //   jet_outputs(y, n, D, directions, K, trace, ld, score, forms)                  grid ⌈n/128⌉, block 128
 // and for the gradient, with a, y, z_l as they are now (K = 0: y as it is, too):
@@ -56,16 +56,17 @@
 //     grid B = min(⌈n/128⌉, 264), block 128, shared 1024 bytes; scoreBar null and losses[B] as above
 //   for l = L..1, with g = (l == L ? y : z_l):
 //     jet_weights(g, a, n_l, n_{l−1}, ld, span, partials + p_l, parameters)       grid (⌈n_{l−1}/128⌉, ⌈n_l/128⌉, splits), block 256, shared 33792
-//     jet_biases(g, n, ld, span, partials + p_l + n_l·n_{l−1}, parameters)   grid (n_l, splits), block 128, shared 512
+//     jet_biases(g, n, ld, span, partials + p_l + n_l·n_{l−1}, parameters)        grid (n_l, splits), block 128, shared 512
 //     if l > 1:
-//       jet_dense(packed + w_l, null, g, c, n_l, n_{l−1}, ld, ld, 0)           c = Wᵀ·g
-//       jet_pullback(z_{l−1}, c, n, K, ld)                               grid (⌈n/128⌉, n_{l−1}), block 128
+//       jet_dense(packed + w_l, null, g, c, n_l, n_{l−1}, ld, ld, 0)              c = Wᵀ·g
+//       jet_pullback(z_{l−1}, c, n, K, ld)                                         grid (⌈n/128⌉, n_{l−1}), block 128
 //         z_{l−1} becomes its cotangents
 //       l − 1 > 1: jet_activate(z_{l−2}, a, n, K, ld), else jet_inputs again
 //   splits and span: jet_splits and jet_span below; partials [splits][parameters] is overwritten; then reduce.
 // All pointers are 16-byte aligned where an offset above is a multiple of 4, as cuMemAlloc gives them.
 //
-// A result depends on sizes, K and the way, not on the card. Particles' losses and forms do not depend on their neighbours.
+// A result depends on sizes, K and the way, not on the card. F and forms of a row do not depend on other rows.
+// On the host: score4j.nn.JetDevice. Chunks of a batch: a gradient each, then `reduce` with add.
 #pragma once
 #include "device.cuh"
 

@@ -34,6 +34,7 @@ extern "C" __global__ void __launch_bounds__(256, 2) jet_dense(
     #pragma unroll
     for (int j = 0; j < 8; j++) acc[i][j] = c0 + c + (j & 3) + (j < 4 ? 0 : 32) < biased ? b : 0.0f;
   }
+  const bool some = o0 + (r & ~31) < out && c0 + (c & ~63) < columns;   // whether the warp has outputs
   const int tiles = (inner + JET_DEPTH - 1) / JET_DEPTH;
   #pragma unroll 1
   for (int t = 0; t <= tiles; t++) {
@@ -48,7 +49,7 @@ extern "C" __global__ void __launch_bounds__(256, 2) jet_dense(
     }
     if (t > 0) {
       int buffer = ((t - 1) & 1) * JET_DEPTH * 128, depth = min(JET_DEPTH, inner - (t - 1) * JET_DEPTH);
-      jet_multiply(acc, ms + buffer + r, 128, xs + buffer + c, 128, depth);
+      if (some) jet_multiply(acc, ms + buffer + r, 128, xs + buffer + c, 128, depth);
     }
     if (t < tiles) {
       #pragma unroll

@@ -190,14 +190,24 @@ __device__ __forceinline__ void tile_outer(const float* y, int out, const float*
         }
       }
     }
-    float* e = g + ra * sa + (from + rb) * sb;
+    // reads in two heaps before writes, so that the card waits for memory twice and not 64 times
     #pragma unroll
-    for (int i = 0; i < 8; i++) {
-      if (ra + 16 * i < rows) {
+    for (int h = 0; h < 8; h += 4) {
+      float old[4][8];
+      #pragma unroll
+      for (int i = h; i < h + 4; i++) {
+        const float* e = g + min(ra + 16 * i, rows - 1) * sa;
         #pragma unroll
-        for (int j = 0; j < 8; j++) if (from + rb + 8 * j < others) e[8 * j * sb] += acc[i][j];
+        for (int j = 0; j < 8; j++) old[i - h][j] = 16 * i < rows ? e[min(from + rb + 8 * j, others - 1) * sb] : 0.0f;
       }
-      e += 16 * sa;
+      #pragma unroll
+      for (int i = h; i < h + 4; i++) {
+        if (ra + 16 * i < rows) {
+          float* e = g + (ra + 16 * i) * sa;
+          #pragma unroll
+          for (int j = 0; j < 8; j++) if (from + rb + 8 * j < others) e[(from + rb + 8 * j) * sb] = old[i - h][j] + acc[i][j];
+        }
+      }
     }
   }
 }

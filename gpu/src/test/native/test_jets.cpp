@@ -1,7 +1,8 @@
 // Values, tangents, forms and gradients of both ways, by tiles and by layers, against plain loops in double precision.
-//   g++ -x c++ -std=c++17 -O2 -march=native -ffp-contract=off -I../../main/cuda test_jets.cpp -o test_jets -pthread    on the shim
-//   nvcc -x cu -std=c++17 -O3 -arch=native -fmad=false -DACT=0 -I../../main/cuda test_jets.cpp -o test_jets            on a card
-// -DFAST for the fast mode. Arguments: a word that the names of cases must contain.
+// Compiled as test_kernels.cpp is, for the CPU or a card.
+//
+//   test_jets [word]     the cases whose names contain the word
+//   test_jets speed      on a card: milliseconds of each kernel, of 65,536 rows, the last of three runs
 //
 // What must hold, u = 2⁻²⁴:
 //   F          reproducible: the bits of float loops in the CPU's order
@@ -15,84 +16,22 @@
 #include "gradient.cu"
 #include "gradient_layers.cu"
 #include "reduce.cu"
-#ifdef __CUDACC__
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <string>
-#include <tuple>
-#include <utility>
-#include <vector>
-#endif
+#include "device.h"
+
 #include <algorithm>
 #include <cmath>
+#include <map>
+#include <memory>
 #include <random>
 
 typedef std::vector<float> Floats;
 typedef std::vector<double> Doubles;
 static const char* const NAMES[] = {"tanh", "sigmoid", "softplus", "silu", "gelu", "relu"};
-static int failures = 0;
 static double worst[4];                            // of F, forms, gradients, losses: error / (u·deviation)
 #ifdef FAST
 static const double LIMIT = 120;
 #else
 static const double LIMIT = 16;
-#endif
-
-static void fail(const std::string& name, const std::string& what) {
-  if (++failures < 30) std::printf("FAIL %s: %s\n", name.c_str(), what.c_str());
-}
-
-// ---- arrays and launches on a card or on the shim
-
-#ifdef __CUDACC__
-#define CHECK(e) do { cudaError_t r_ = (e); if (r_ != cudaSuccess) { std::fprintf(stderr, "line %d: %s\n", __LINE__, cudaGetErrorString(r_)); std::exit(2); } } while (0)
-template <class T> class Array {
-  T* data_ = nullptr;
-  size_t size_;
-
- public:
-  explicit Array(size_t n) : size_(n) { CHECK(cudaMalloc((void**)&data_, (n + !n) * sizeof(T))); CHECK(cudaMemset(data_, 0xff, n * sizeof(T))); }
-  explicit Array(const std::vector<T>& v) : Array(v.size()) { CHECK(cudaMemcpy(data_, v.data(), v.size() * sizeof(T), cudaMemcpyHostToDevice)); }
-  ~Array() { cudaFree(data_); }
-  Array(const Array&) = delete;
-  T* get() const { return data_; }
-  std::vector<T> fetch() const {
-    std::vector<T> v(size_);
-    CHECK(cudaMemcpy(v.data(), data_, size_ * sizeof(T), cudaMemcpyDeviceToHost));
-    return v;
-  }
-};
-template <class... P, size_t... I> static void go(void (*k)(P...), dim3 g, dim3 b, size_t shared, std::tuple<P...>& a, std::index_sequence<I...>) {
-  void* p[] = {(void*)&std::get<I>(a)...};
-  CHECK(cudaFuncSetAttribute((const void*)k, cudaFuncAttributeMaxDynamicSharedMemorySize, (int)shared));
-  CHECK(cudaLaunchKernel((const void*)k, g, b, p, shared, 0));
-  CHECK(cudaDeviceSynchronize());
-}
-template <class... P, class... A> static void run(void (*k)(P...), dim3 g, unsigned b, size_t shared, A... a) {
-  std::tuple<P...> t(a...);
-  go(k, g, dim3(b, 1, 1), shared, t, std::index_sequence_for<P...>{});
-}
-static const int ORDERS[] = {0};
-static void orderOfFibers(int) {}
-#else
-template <class T> class Array {
-  cuda_cpu::Guarded pages_;
-  size_t size_;
-
- public:
-  // whole float4s, as a card's allocations are; the numbers behind the last are NaN
-  explicit Array(size_t n) : pages_((n * sizeof(T) + 15) / 16 * 16), size_(n) {}
-  explicit Array(const std::vector<T>& v) : Array(v.size()) { if (!v.empty()) std::memcpy(pages_.data(), v.data(), v.size() * sizeof(T)); }
-  T* get() const { return (T*)pages_.data(); }
-  std::vector<T> fetch() const { return std::vector<T>(get(), get() + size_); }
-};
-template <class... P, class... A> static void run(void (*k)(P...), dim3 g, unsigned b, size_t shared, A... a) {
-  std::string error = cuda_cpu::launch(k, g, dim3(b, 1, 1), shared, 1, std::tuple<P...>(a...));
-  if (!error.empty()) fail("shim", error);
-}
-static const int ORDERS[] = {0, 1, 12345};
-static void orderOfFibers(int order) { cuda_cpu::order = order; }
 #endif
 
 // ---- a case, and what is to be computed
@@ -258,7 +197,7 @@ static void reference(const Problem& p, const Doubles& theta, int row, bool impl
   }
 }
 
-static Problem problem(const Case& c, unsigned seed) {
+static Problem problem(const Case& c, unsigned seed, bool solved = true) {
   Problem p;
   p.c = c;
   std::mt19937 random(seed);
@@ -280,7 +219,7 @@ static Problem problem(const Case& c, unsigned seed) {
   p.q.resize((size_t)c.n * K); p.qs = p.q;
   p.gradient.assign(P, 0.0); p.gradients = p.implicit = p.implicits = p.gradient;
   p.loss = p.losses = 0;
-  for (int r = 0; r < c.n; r++) {
+  for (int r = 0; r < c.n && solved; r++) {
     double *F = &p.F[(size_t)r * D], *Fs = &p.Fs[(size_t)r * D], *q = p.q.data() + (size_t)r * K, *qs = p.qs.data() + (size_t)r * K;
     reference(p, theta, r, false, F, Fs, q, qs, p.gradient.data(), p.gradients.data());
     reference(p, theta, r, true, F, Fs, q, qs, p.implicit.data(), p.implicits.data());
@@ -333,17 +272,26 @@ static Floats floatScore(const Problem& p) {
 struct Result { Floats F, forms, gradient, implicit; double loss; };
 static unsigned blocks_of(int a, int b) { return (unsigned)((a + b - 1) / b); }
 
+// On a card, milliseconds of each kernel's launches.
+static std::map<std::string, double> spent;
+#ifdef __CUDACC__
+#define GO(kernel, ...) (run(kernel, __VA_ARGS__), spent[#kernel] += milliseconds)
+#else
+#define GO(kernel, ...) run(kernel, __VA_ARGS__)
+#endif
+
 struct Host {
   const Problem& p;
   const Case& c;
   const int n, K, D, L, P;
+  unsigned most = 3;                               // blocks of jet_gradient: so few that they have more than one tile
   std::vector<size_t> f, b, w, at;                 // where each layer begins
   Array<int> sizes;
   Array<float> flat, x, v, scoreBar, formsBar, packed;
   Host(const Problem& q)
       : p(q), c(q.c), n(c.n), K(c.tangents()), D(c.dim()), L(c.count()), P(parameters(c.sizes)), sizes(c.sizes), flat(q.flat), x(q.x), v(q.v),
         scoreBar(q.scoreBar), formsBar(q.formsBar), packed(length()) {
-    run(jet_pack, dim3(7, 1, 1), 256, 0, packed.get(), (const float*)flat.get(), (const int*)sizes.get(), L);
+    GO(jet_pack, dim3(7), dim3(256), 0, packed.data(), flat.data(), sizes.data(), L);
   }
   size_t length() {
     size_t to = 0, from = 0;
@@ -355,19 +303,19 @@ struct Host {
     for (int l = 1; l <= L; l++) { w[l] = to; to += (size_t)c.sizes[l] * jet_pad(c.sizes[l - 1]); }
     return to;
   }
-  const float* directions() const { return c.K < 0 ? nullptr : v.get(); }
+  const float* directions() const { return c.K < 0 ? nullptr : v.data(); }
   int widest() const {
     int m = c.sizes[0] + 1;
     for (int l = 1; l < L; l++) m = std::max(m, c.sizes[l]);
     return m;
   }
   size_t forms() const { return K == 0 ? 0 : (size_t)n * (c.trace ? 1 : K); }
+  // in two steps, to see `add`
   Floats reduced(const Array<float>& partials, int parts) {
-    // in two steps where there are two, to see `add`
     Array<float> out(P);
-    run(reduce, dim3(blocks_of(P, 32), 1, 1), 256, 1024, (const float*)partials.get(), P, parts, 0.25f, 0, out.get());
-    run(reduce, dim3(blocks_of(P, 32), 1, 1), 256, 1024, (const float*)partials.get(), P, parts, 0.75f, 1, out.get());
-    return out.fetch();
+    GO(reduce, dim3(blocks_of(P, 32)), dim3(256), 1024, partials.data(), P, parts, 0.25f, 0, out.data());
+    GO(reduce, dim3(blocks_of(P, 32)), dim3(256), 1024, partials.data(), P, parts, 0.75f, 1, out.data());
+    return out.read();
   }
 
   Result tiles() {
@@ -376,20 +324,19 @@ struct Host {
     size_t rows = jet_pad(widest()) + jet_pad(D), hidden = 0;
     for (int l = 1; l < L; l++) hidden += jet_pad(c.sizes[l]);
     const unsigned blocks = blocks_of(n, jet_particles(K));
-    run(jet_forward, dim3(blocks, 1, 1), 128, rows * 272, (const float*)packed.get(), (const int*)sizes.get(), L, (const float*)x.get(), n,
-        directions(), K, (int)c.trace, (int)c.sampleOrder(), F.get(), K == 0 ? (float*)nullptr : q.get());
-    r.F = F.fetch(); r.forms = q.fetch();
-    // fewer blocks than tiles, so that a block has more than one
-    const unsigned grid = std::min(blocks, 3u);
+    GO(jet_forward, dim3(blocks), dim3(128), rows * 272, packed.data(), sizes.data(), L, x.data(), n,
+        directions(), K, (int)c.trace, (int)c.sampleOrder(), F.data(), K == 0 ? nullptr : q.data());
+    r.F = F.read(); r.forms = q.read();
+    const unsigned grid = std::min(blocks, most);
     for (int implicit = 0; implicit < 2; implicit++) {
       Array<float> partials((size_t)grid * P);
       Array<double> losses(grid);
-      run(jet_gradient, dim3(grid, 1, 1), 128, (rows + hidden) * 272, (const float*)packed.get(), (const int*)sizes.get(), L,
-          (const float*)x.get(), n, directions(), K, (int)c.trace, implicit ? (const float*)nullptr : (const float*)scoreBar.get(),
-          implicit ? (const float*)nullptr : (const float*)formsBar.get(), p.weight, (int)c.sampleOrder(), partials.get(), P,
-          implicit ? losses.get() : (double*)nullptr);
+      GO(jet_gradient, dim3(grid), dim3(128), (rows + hidden) * 272, packed.data(), sizes.data(), L,
+          x.data(), n, directions(), K, (int)c.trace, implicit ? nullptr : scoreBar.data(),
+          implicit ? nullptr : formsBar.data(), p.weight, (int)c.sampleOrder(), partials.data(), P,
+          implicit ? losses.data() : nullptr);
       (implicit ? r.implicit : r.gradient) = reduced(partials, (int)grid);
-      if (implicit) { r.loss = 0; for (double e : losses.fetch()) r.loss += e; }
+      if (implicit) { r.loss = 0; for (double e : losses.read()) r.loss += e; }
     }
     return r;
   }
@@ -398,70 +345,69 @@ struct Host {
     Result r;
     const int columns = n * (1 + K), ld = jet_pad(columns);
     Array<float> F((size_t)n * D), q(forms()), a((size_t)jet_pad(widest()) * ld), bars((size_t)jet_pad(widest()) * ld), y((size_t)jet_pad(D) * ld);
-    std::vector<Array<float>> z;
-    z.reserve(L);
-    for (int l = 0; l < L; l++) z.emplace_back(l == 0 ? 0 : (size_t)jet_pad(c.sizes[l]) * ld);
+    std::vector<std::unique_ptr<Array<float>>> z(L);
+    for (int l = 1; l < L; l++) z[l] = std::make_unique<Array<float>>((size_t)jet_pad(c.sizes[l]) * ld);
     int most = 1;
     for (int l = 1; l <= L; l++) most = std::max(most, (int)(blocks_of(c.sizes[l], 128) * blocks_of(c.sizes[l - 1], 128)));
     const int span = jet_span(ld, most), splits = jet_splits(ld, most);
     auto dense = [&](size_t m, long bias, const Array<float>& from, const Array<float>& to, int inner, int out, int biased) {
-      run(jet_dense, dim3(blocks_of(ld, 128), blocks_of(out, 128), 1), 256, 32768, (const float*)packed.get() + m, bias < 0 ? (const float*)nullptr : (const float*)packed.get() + bias,
-          (const float*)from.get(), to.get(), inner, out, ld, ld, biased);
+      GO(jet_dense, dim3(blocks_of(ld, 128), blocks_of(out, 128)), dim3(256), 32768, packed.data() + m, bias < 0 ? nullptr : packed.data() + bias,
+          from.data(), to.data(), inner, out, ld, ld, biased);
     };
     auto inputs = [&] {
-      run(jet_inputs, dim3(blocks_of(ld, 256), (unsigned)c.sizes[0] + 1, 1), 256, 0, (const float*)x.get(), n, c.sizes[0], D, directions(), K, a.get(), ld);
+      GO(jet_inputs, dim3(blocks_of(ld, 256), (unsigned)c.sizes[0] + 1), dim3(256), 0, x.data(), n, c.sizes[0], D, directions(), K, a.data(), ld);
     };
     auto activates = [&](int l) {
-      run(jet_activate, dim3(blocks_of(n, 128), (unsigned)c.sizes[l], 1), 128, 0, (const float*)z[l].get(), a.get(), n, K, ld);
+      GO(jet_activate, dim3(blocks_of(n, 128), (unsigned)c.sizes[l]), dim3(128), 0, z[l]->data(), a.data(), n, K, ld);
     };
     for (int implicit = 0; implicit < 2; implicit++) {
       inputs();
       for (int l = 1; l < L; l++) {
-        if (l == 1 && c.sampleOrder()) dense(f[l], -1, a, z[l], c.sizes[0] + 1, c.sizes[l], 0);
-        else dense(f[l], (long)b[l], a, z[l], c.sizes[l - 1], c.sizes[l], n);
+        if (l == 1 && c.sampleOrder()) dense(f[l], -1, a, *z[l], c.sizes[0] + 1, c.sizes[l], 0);
+        else dense(f[l], (long)b[l], a, *z[l], c.sizes[l - 1], c.sizes[l], n);
         activates(l);
       }
       dense(f[L], (long)b[L], a, y, c.sizes[L - 1], D, n);
       if (D <= 4 && !c.sampleOrder())
-        run(jet_narrow, dim3(blocks_of(n, 128), (unsigned)D, 1), 128, 0, (const float*)packed.get() + f[L], (const float*)packed.get() + b[L],
-            (const float*)a.get(), y.get(), c.sizes[L - 1], n, ld);
-      run(jet_outputs, dim3(blocks_of(n, 128), 1, 1), 128, 0, (const float*)y.get(), n, D, directions(), K, (int)c.trace, ld, F.get(),
-          K == 0 ? (float*)nullptr : q.get());
+        GO(jet_narrow, dim3(blocks_of(n, 128), (unsigned)D), dim3(128), 0, packed.data() + f[L], packed.data() + b[L],
+            a.data(), y.data(), c.sizes[L - 1], n, ld);
+      GO(jet_outputs, dim3(blocks_of(n, 128)), dim3(128), 0, y.data(), n, D, directions(), K, (int)c.trace, ld, F.data(),
+          K == 0 ? nullptr : q.data());
       const unsigned grid = std::min(blocks_of(n, 128), (unsigned)JET_BLOCKS);
       Array<double> losses(grid);
-      run(jet_cotangents, dim3(grid, 1, 1), 128, 1024, y.get(), n, D, directions(), K, (int)c.trace,
-          implicit ? (const float*)nullptr : (const float*)scoreBar.get(), implicit ? (const float*)nullptr : (const float*)formsBar.get(), p.weight,
-          ld, implicit ? losses.get() : (double*)nullptr);
-      if (implicit) { r.loss = 0; for (double e : losses.fetch()) r.loss += e; }
+      GO(jet_cotangents, dim3(grid), dim3(128), 1024, y.data(), n, D, directions(), K, (int)c.trace,
+          implicit ? nullptr : scoreBar.data(), implicit ? nullptr : formsBar.data(), p.weight,
+          ld, implicit ? losses.data() : nullptr);
+      if (implicit) { r.loss = 0; for (double e : losses.read()) r.loss += e; }
       Array<float> partials((size_t)splits * P);
       for (int l = L; l >= 1; l--) {
-        const Array<float>& g = l == L ? y : z[l];
+        const Array<float>& g = l == L ? y : *z[l];
         int in = c.sizes[l - 1], out = c.sizes[l];
-        run(jet_weights, dim3(blocks_of(in, 128), blocks_of(out, 128), (unsigned)splits), 256, 33792, (const float*)g.get(), (const float*)a.get(), out, in, ld, span,
-            partials.get() + at[l], P);
-        run(jet_biases, dim3((unsigned)out, (unsigned)splits, 1), 128, 512, (const float*)g.get(), n, ld, span,
-            partials.get() + at[l] + (size_t)out * in, P);
+        GO(jet_weights, dim3(blocks_of(in, 128), blocks_of(out, 128), (unsigned)splits), dim3(256), 33792, g.data(), a.data(), out, in, ld, span,
+            partials.data() + at[l], P);
+        GO(jet_biases, dim3((unsigned)out, (unsigned)splits), dim3(128), 512, g.data(), n, ld, span,
+            partials.data() + at[l] + (size_t)out * in, P);
         if (l == 1) break;
         dense(w[l], -1, g, bars, out, in, 0);
-        run(jet_pullback, dim3(blocks_of(n, 128), (unsigned)in, 1), 128, 0, z[l - 1].get(), (const float*)bars.get(), n, K, ld);
+        GO(jet_pullback, dim3(blocks_of(n, 128), (unsigned)in), dim3(128), 0, z[l - 1]->data(), bars.data(), n, K, ld);
         if (l > 2) activates(l - 2);
         else inputs();
       }
       (implicit ? r.implicit : r.gradient) = reduced(partials, splits);
     }
-    r.F = F.fetch(); r.forms = q.fetch();
+    r.F = F.read(); r.forms = q.read();
     return r;
   }
 };
 
-static void compare(const std::string& name, const char* what, int kind, const Floats& got, const Doubles& want, const Doubles& scale) {
+static void compare(const char* what, int kind, const Floats& got, const Doubles& want, const Doubles& scale) {
   for (size_t i = 0; i < want.size(); i++) {
     double e = std::fabs(got[i] - want[i]) / (std::ldexp(1.0, -24) * std::sqrt(scale[i]) + 1e-30);
     if (e > worst[kind]) worst[kind] = e;
     if (!(e <= LIMIT)) {
       char text[160];
       std::snprintf(text, sizeof text, "%s[%zu] is %.9g, not %.9g: %.3g deviations", what, i, got[i], want[i], e);
-      fail(name, text);
+      broken(text);
       return;
     }
   }
@@ -469,24 +415,24 @@ static void compare(const std::string& name, const char* what, int kind, const F
 
 static bool same(const Floats& a, const Floats& b) { return a.size() == b.size() && (a.empty() || !std::memcmp(a.data(), b.data(), a.size() * 4)); }
 
-static void check(const std::string& name, const Problem& p, const Result& r) {
+static void check(const Problem& p, const Result& r) {
   const int K = p.c.tangents();
-  compare(name, "F", 0, r.F, p.F, p.Fs);
+  compare("F", 0, r.F, p.F, p.Fs);
   if (p.c.trace && K > 0) {
     Doubles q(p.c.n), qs(p.c.n);
     for (int i = 0; i < p.c.n; i++)
       for (int k = 0; k < K; k++) { q[i] += p.q[(size_t)i * K + k]; qs[i] += p.qs[(size_t)i * K + k]; }
-    compare(name, "trace", 1, r.forms, q, qs);
+    compare("trace", 1, r.forms, q, qs);
   } else {
-    compare(name, "form", 1, r.forms, p.q, p.qs);
+    compare("form", 1, r.forms, p.q, p.qs);
   }
-  compare(name, "gradient", 2, r.gradient, p.gradient, p.gradients);
-  compare(name, "implicit gradient", 2, r.implicit, p.implicit, p.implicits);
+  compare("gradient", 2, r.gradient, p.gradient, p.gradients);
+  compare("implicit gradient", 2, r.implicit, p.implicit, p.implicits);
   double e = std::fabs(r.loss - p.loss) / (std::ldexp(1.0, -24) * std::sqrt(p.losses));
   worst[3] = std::max(worst[3], e);
-  if (!(e <= LIMIT)) fail(name, "loss " + std::to_string(r.loss) + ", not " + std::to_string(p.loss));
+  if (!(e <= LIMIT)) broken("loss " + std::to_string(r.loss) + ", not " + std::to_string(p.loss));
 #if !defined(FAST) && !defined(__CUDACC__)
-  if (!same(r.F, floatScore(p))) fail(name, "F has not the bits of the CPU's order");
+  if (!same(r.F, floatScore(p))) broken("F has not the bits of the CPU's order");
 #endif
 }
 
@@ -510,7 +456,7 @@ static void checkReference() {
         Doubles t = theta;
         t[i] += h; double up = loss(t, implicit);
         t[i] -= 2 * h; double down = loss(t, implicit), g = implicit ? p.implicit[i] : p.gradient[i];
-        if (!(std::fabs((up - down) / (2 * h) - g) < 1e-8 * (1 + std::fabs(g)))) fail("reference", NAMES[c.act]);
+        if (!(std::fabs((up - down) / (2 * h) - g) < 1e-8 * (1 + std::fabs(g)))) broken(std::string("the reference with ") + NAMES[c.act]);
       }
     // forms by differences of F
     for (int r = 0; r < c.n; r++)
@@ -526,12 +472,39 @@ static void checkReference() {
         reference(down, theta, r, false, F[1], s, q, qs, nullptr, nullptr);
         for (int d = 0; d < 2; d++) sum += p.v[(r * 3 + k) * 2 + d] * (F[0][d] - F[1][d]) / (2 * e);
         // x is a float, rounded by 2⁻²⁴ of about 1 in a step of 2⁻¹⁰
-        if (!(std::fabs(sum - p.q[r * 3 + k]) < 1e-3 * (1 + std::fabs(sum)))) fail("reference", "forms");
+        if (!(std::fabs(sum - p.q[r * 3 + k]) < 1e-3 * (1 + std::fabs(sum)))) broken("the reference's forms");
       }
   }
 }
 
+#ifdef __CUDACC__
+static void speed() {
+  for (const Case& c : {Case{{2, 64, 128, 64, 2}, 65536, -1, ACT, true, true, true}, Case{{2, 64, 128, 64, 2}, 65536, 0, ACT, false, true, true},
+                        Case{{16, 128, 128, 16}, 65536, 1, ACT, false, true, true}, Case{{64, 512, 512, 64}, 65536, 1, ACT, false, false, true},
+                        Case{{1, 1024, 1}, 65536, -1, ACT, true, false, true}}) {
+    Problem p = problem(c, 1, false);
+    for (int way = 0; way < 2; way++) {
+      if (!(way == 0 ? c.tiles : c.layers)) continue;
+      Host host(p);
+      host.most = JET_BLOCKS;
+      for (int i = 0; i < 3; i++) {
+        spent.clear();
+        way == 0 ? host.tiles() : host.layers();
+      }
+      // forward, gradient and implicit gradient: by layers the forward pass twice
+      std::printf("%s %s:", c.name().c_str(), way == 0 ? "by tiles" : "by layers");
+      for (auto& e : spent) std::printf(" %s %.3f", e.first.c_str(), e.first == "jet_forward" ? e.second : e.second / 2);
+      std::printf("\n");
+    }
+  }
+}
+#endif
+
 int main(int argc, char** argv) {
+  catchFaults();
+#ifdef __CUDACC__
+  if (argc > 1 && std::string(argv[1]) == "speed") { speed(); return 0; }
+#endif
   const bool T = true, N = false;
   std::vector<Case> cases = {
       // sizes, n, K (−1: unit vectors), activation, trace, by tiles, by layers
@@ -563,6 +536,7 @@ int main(int argc, char** argv) {
       {{2, 1, 2}, 200, 0, 4, N, T, T},
       {{6, 5, 4, 3}, 700, 1, 0, N, T, T},
   };
+  running = "the reference";
   checkReference();
 #ifdef __CUDACC__
   for (Case& c : cases) c.act = ACT;
@@ -574,23 +548,25 @@ int main(int argc, char** argv) {
 #ifndef __CUDACC__
     score4j_activation = c.act;
 #endif
+    running = c.name();
     Problem p = problem(c, seed);
     Result kept[2];
-    for (int order : ORDERS) {
-      orderOfFibers(order);
+    for (unsigned order : ORDERS) {
+      useOrder(order);
       for (int way = 0; way < 2; way++) {
         if (!(way == 0 ? c.tiles : c.layers)) continue;
-        std::string name = c.name() + (way == 0 ? " by tiles" : " by layers") + ", order " + std::to_string(order);
+        running = c.name() + (way == 0 ? " by tiles" : " by layers") + ", order " + std::to_string(order);
         Host host(p);
         Result r = way == 0 ? host.tiles() : host.layers();
-        check(name, p, r);
+        check(p, r);
         if (order == ORDERS[0]) kept[way] = r;
         else if (!same(r.F, kept[way].F) || !same(r.forms, kept[way].forms) || !same(r.gradient, kept[way].gradient)
                  || !same(r.implicit, kept[way].implicit) || r.loss != kept[way].loss)
-          fail(name, "the order of fibers shows");
+          broken("the order of fibers shows");
       }
     }
-    orderOfFibers(0);
+    useOrder(0);
+    running = c.name();
     // the same rows without those before them
     if (c.n > 1 && c.tiles) {
       Problem half = p;
@@ -601,7 +577,7 @@ int main(int argc, char** argv) {
       Result r = Host(half).tiles();
       Floats F(kept[0].F.begin() + (size_t)from * c.dim(), kept[0].F.end());
       Floats q(kept[0].forms.begin() + (size_t)from * (c.trace ? c.tangents() > 0 : c.tangents()), kept[0].forms.end());
-      if (!same(r.F, F) || !same(r.forms, q)) fail(c.name(), "a row depends on the rows before it");
+      if (!same(r.F, F) || !same(r.forms, q)) broken("a row depends on the rows before it");
     }
   }
   std::printf("jets: F within %.2f, forms %.2f, gradients %.2f, losses %.2f deviations (limit %.0f); %d failures\n", worst[0], worst[1], worst[2], worst[3],
