@@ -6,8 +6,11 @@
 @SuppressWarnings("requires-automatic")
 module score4j.gpu {
   requires jcuda;
-  requires score4j.core;
+  requires transitive score4j.core;
   requires static org.jspecify;
 
   exports score4j.gpu;
+
+  provides score4j.backend.BackendProvider with
+      score4j.gpu.GpuBackendProvider;
 }

@@ -1,5 +1,6 @@
 package score4j.gpu;
 
+import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import score4j.DifferentiableScore;
@@ -34,6 +35,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   private @Nullable DeviceArray rows;
   private @Nullable DeviceArray results;
   private int capacity;
+  private @Nullable ScoreJets jets;
 
   GpuScore(Session session, ScoreNetwork network, Arithmetic arithmetic) {
     this.session = session;
@@ -70,10 +72,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   @Override
   public void score(Batch x, int from, int to, double[] t, Batch out) {
     requireRows(x, from, to, out);
-    Objects.checkFromToIndex(from, to, t.length);
-    for (int row = from; row < to; row++) {
-      requireTime(t[row]);
-    }
+    requireTimes(t, from, to);
     scores(x, from, to, t, 0, out);
   }
 
@@ -190,13 +189,69 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
 
   @Override
   public void divergence(Batch x, double t, float[] out) {
-    network.divergence(x, t, out);
+    x.requireCols("x", dim);
+    requireRoom("out", out, x.rows());
+    requireTime(t);
+    double[] each = new double[x.rows()];
+    Arrays.fill(each, t);
+    jets().divergences(x, 0, x.rows(), each, null, out);
+  }
+
+  @Override
+  public void scoreAndDivergence(
+      Batch x, int from, int to, double[] t, Batch score, float[] divergence) {
+    requireRows(x, from, to, score);
+    requireTimes(t, from, to);
+    requireRoom("divergence", divergence, to);
+    jets().divergences(x, from, to, t, score, divergence);
+  }
+
+  @Override
+  public void scoreAndForms(
+      Batch x,
+      int from,
+      int to,
+      double[] t,
+      float[] directions,
+      int count,
+      Batch score,
+      float[] forms) {
+    requireRows(x, from, to, score);
+    requireTimes(t, from, to);
+    requireRoom("directions", directions, (long) to * count * dim);
+    requireRoom("forms", forms, (long) to * count);
+    if (count == 0) {
+      scores(x, from, to, t, 0, score);
+    } else {
+      jets().forms(x, from, to, t, directions, count, score, forms);
+    }
+  }
+
+  private synchronized ScoreJets jets() {
+    if (jets == null) {
+      jets = new ScoreJets(session, network, arithmetic);
+    }
+    return jets;
   }
 
   private void requireRows(Batch x, int from, int to, Batch out) {
     x.requireCols("x", dim);
     out.requireShape("out", x.rows(), dim);
     Objects.checkFromToIndex(from, to, x.rows());
+  }
+
+  private void requireTimes(double[] t, int from, int to) {
+    Objects.checkFromToIndex(from, to, t.length);
+    for (int row = from; row < to; row++) {
+      requireTime(t[row]);
+    }
+  }
+
+  private static void requireRoom(String name, float[] array, long length) {
+    if (array.length < length) {
+      throw new IllegalArgumentException(
+          "%s has room for %d numbers but %d are needed".formatted(name, array.length, length));
+    }
   }
 
   // as the network does
@@ -209,7 +264,11 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
 
   /// Gives the memory back. Does nothing the second time.
   @Override
-  public void close() {
+  public synchronized void close() {
+    if (jets != null) {
+      jets.close();
+      jets = null;
+    }
     freeRows();
     table.close();
     device.close();

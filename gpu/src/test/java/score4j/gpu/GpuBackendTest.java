@@ -1,0 +1,234 @@
+package score4j.gpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import score4j.Threads;
+import score4j.array.Batch;
+import score4j.array.Parameters;
+import score4j.backend.Backend;
+import score4j.backend.BackendProvider;
+import score4j.nn.Activation;
+import score4j.nn.Conditioning;
+import score4j.nn.Init;
+import score4j.nn.LossEngine;
+import score4j.nn.Mlp;
+import score4j.nn.ScoreNetwork;
+import score4j.objective.Denoising;
+import score4j.objective.DiffusionDenoising;
+import score4j.objective.DiffusionImplicit;
+import score4j.objective.ExactTrace;
+import score4j.objective.Objective;
+import score4j.objective.Regularized;
+import score4j.objective.Sliced;
+import score4j.process.LinearSde;
+import score4j.rng.Key;
+import score4j.rng.Noise;
+
+/// Losses, gradients and divergences of the card against those of the processor.
+///
+/// Both take float sums of the same terms in other orders, so with n terms of a sum and unit
+/// roundoff u = 2⁻²⁴ they differ by at most 2·n·u·Σ|terms|; errors of random sign make it about
+/// √n·u of the largest. The bounds here are 64·u for losses, where n is a layer's width, and 256·u
+/// of the largest component for gradients, where n is a batch, too.
+@Card
+class GpuBackendTest {
+  private static final double UNIT = 0x1p-24;
+  private static final LinearSde PROCESS = LinearSde.variancePreserving(0.1, 20);
+  private static final Key KEY = Key.of(5);
+
+  private static Backend gpu;
+  private static final Backend CPU = Backend.cpu(Threads.of(2));
+
+  @BeforeAll
+  static void open() {
+    gpu = Backend.open("gpu", Threads.of(2));
+  }
+
+  @AfterAll
+  static void close() {
+    if (gpu != null) {
+      gpu.close();
+    }
+  }
+
+  record Case(
+      Objective objective,
+      Conditioning conditioning,
+      Activation activation,
+      int dim,
+      List<Integer> hidden) {
+    Mlp mlp() {
+      List<Integer> sizes = new ArrayList<>();
+      sizes.add(dim + conditioning.inputs());
+      sizes.addAll(hidden);
+      sizes.add(dim);
+      return new Mlp(sizes, activation);
+    }
+
+    @Override
+    public String toString() {
+      return objective + " " + mlp() + " " + conditioning;
+    }
+  }
+
+  static List<Case> cases() {
+    Conditioning none = Conditioning.none();
+    Conditioning told = Conditioning.of(PROCESS).withContext(2);
+    List<Case> all = new ArrayList<>();
+    for (Activation activation : Activation.values()) {
+      all.add(new Case(new ExactTrace(), none, activation, 3, List.of(24, 17)));
+    }
+    for (Objective objective :
+        List.of(new Regularized(0.1), Sliced.of(1), Sliced.of(3), new Denoising(0.3))) {
+      all.add(new Case(objective, none, Activation.SILU, 3, List.of(24, 17)));
+    }
+    // samples' order of sums, no hidden layer, many coordinates, and layer by layer
+    all.add(new Case(new ExactTrace(), none, Activation.TANH, 1, List.of(40)));
+    all.add(new Case(new ExactTrace(), none, Activation.TANH, 2, List.<Integer>of()));
+    all.add(new Case(new ExactTrace(), none, Activation.TANH, 21, List.of(30)));
+    all.add(new Case(new ExactTrace(), none, Activation.GELU, 1, List.of(300)));
+    all.add(new Case(new ExactTrace(), none, Activation.GELU, 3, List.of(140, 9)));
+    all.add(new Case(new Regularized(0.1), none, Activation.TANH, 6, List.of(5, 130)));
+    all.add(new Case(Sliced.of(2), none, Activation.TANH, 130, List.of(20)));
+    DiffusionDenoising denoising = DiffusionDenoising.of(PROCESS);
+    for (Objective objective :
+        List.of(
+            denoising,
+            denoising.withControlVariate(true),
+            DiffusionImplicit.of(new ExactTrace(), PROCESS),
+            DiffusionImplicit.of(Sliced.of(2), PROCESS))) {
+      all.add(new Case(objective, told, Activation.SILU, 3, List.of(24, 17)));
+      all.add(new Case(objective, told, Activation.SILU, 3, List.of(150)));
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void lossesAndGradientsAreTheProcessorsWithinRounding(Case c) {
+    Parameters parameters = c.mlp().initialize(Init.GLOROT_UNIFORM, Key.of(1));
+    int count = parameters.size();
+    try (LossEngine own = CPU.lossEngine(c.mlp(), c.conditioning(), c.objective());
+        LossEngine card = gpu.lossEngine(c.mlp(), c.conditioning(), c.objective())) {
+      for (int rows : new int[] {1, 130, 70}) {
+        Batch x = Noise.normals(Key.of(2), rows, c.dim() + c.conditioning().context());
+        float[] expected = new float[count];
+        float[] gradient = new float[count];
+        double loss = own.lossAndGradient(parameters, x, 3, KEY, expected);
+        assertClose(card.lossAndGradient(parameters, x, 3, KEY, gradient), loss, 64, c);
+        assertClose(card.loss(parameters, x, KEY), own.loss(parameters, x, KEY), 64, c);
+        assertClose(gradient, expected, 256, c);
+        float[] ownLosses = new float[rows];
+        float[] cardLosses = new float[rows];
+        own.losses(parameters, x, 3, KEY, ownLosses);
+        card.losses(parameters, x, 3, KEY, cardLosses);
+        assertClose(cardLosses, ownLosses, 256, c);
+      }
+    }
+  }
+
+  @Test
+  void theSameBitsEveryTime() {
+    Mlp mlp = Mlp.of(Activation.TANH, 2, 64, 64, 2);
+    Parameters parameters = mlp.initialize(Init.GLOROT_UNIFORM, Key.of(1));
+    Batch x = Noise.normals(Key.of(2), 500, 2);
+    float[] first = new float[parameters.size()];
+    float[] again = new float[parameters.size()];
+    double loss;
+    try (LossEngine engine = gpu.lossEngine(mlp, Conditioning.none(), new ExactTrace())) {
+      loss = engine.lossAndGradient(parameters, x, 0, KEY, first);
+      assertThat(engine.lossAndGradient(parameters, x, 0, KEY, again)).isEqualTo(loss);
+    }
+    assertThat(Arrays.mismatch(first, again)).isEqualTo(-1);
+  }
+
+  @Test
+  void divergencesAndFormsAreTheProcessorsAndScoresToTheBit() {
+    for (List<Integer> hidden : List.of(List.of(12), List.of(40, 30), List.of(150, 20))) {
+      for (Conditioning conditioning :
+          List.of(Conditioning.none(), Conditioning.of(PROCESS).withContext(2))) {
+        for (int dim : new int[] {1, 2, 17}) {
+          Mlp mlp = new Case(new ExactTrace(), conditioning, Activation.SILU, dim, hidden).mlp();
+          ScoreNetwork network = ScoreNetwork.of(mlp, conditioning, GpuScoreTest.parameters(mlp));
+          compare(network, 70);
+        }
+      }
+    }
+  }
+
+  private static void compare(ScoreNetwork network, int rows) {
+    int dim = network.dim();
+    Batch x = GpuScoreTest.points(rows, dim);
+    double[] t = new double[rows];
+    for (int i = 0; i < rows; i++) {
+      t[i] = 0.1 + 0.9 * i / rows;
+    }
+    Batch expected = Batch.zeros(rows, dim);
+    Batch actual = Batch.zeros(rows, dim);
+    float[] ownDivergence = new float[rows];
+    float[] divergence = new float[rows];
+    var score = gpu.score(network);
+    network.scoreAndDivergence(x, 1, rows - 2, t, expected, ownDivergence);
+    score.scoreAndDivergence(x, 1, rows - 2, t, actual, divergence);
+    GpuScoreTest.assertSame(actual, expected, network);
+    assertClose(divergence, ownDivergence, 64, network);
+    network.divergence(x, 0.5, ownDivergence);
+    score.divergence(x, 0.5, divergence);
+    assertClose(divergence, ownDivergence, 64, network);
+    for (int count : new int[] {1, 3}) {
+      float[] v = Noise.normals(Key.of(9), rows, count * dim).data();
+      float[] ownForms = new float[rows * count];
+      float[] forms = new float[rows * count];
+      network.scoreAndForms(x, 2, rows, t, v, count, expected, ownForms);
+      score.scoreAndForms(x, 2, rows, t, v, count, actual, forms);
+      GpuScoreTest.assertSame(actual, expected, network);
+      assertClose(forms, ownForms, 64, network);
+    }
+    ((GpuScore) score).close();
+  }
+
+  @Test
+  void theProviderIsFoundAndSaysWhatThereIs() {
+    BackendProvider provider =
+        BackendProvider.all().stream()
+            .filter(found -> found.name().equals("gpu"))
+            .findFirst()
+            .orElseThrow();
+    assertThat(provider.unavailable()).isEmpty();
+    assertThat(provider.devices()).hasSize(Gpu.probe().devices().size());
+    assertThat(provider.devices().getFirst()).startsWith("0: ").contains("driver for CUDA ");
+    assertThat(gpu.name()).isEqualTo("gpu");
+    assertThat(gpu.toString())
+        .isEqualTo("gpu: %s, 2 threads".formatted(Gpu.probe().devices().getFirst().name()));
+  }
+
+  private static void assertClose(double actual, double expected, double units, Object what) {
+    assertThat(actual)
+        .as("%s", what)
+        .isCloseTo(expected, within(units * UNIT * Math.max(1, Math.abs(expected))));
+  }
+
+  /// Compares with the largest of them.
+  private static void assertClose(float[] actual, float[] expected, double units, Object what) {
+    double largest = 0;
+    for (float value : expected) {
+      largest = Math.max(largest, Math.abs(value));
+    }
+    double worst = 0;
+    for (int i = 0; i < expected.length; i++) {
+      worst = Math.max(worst, Math.abs((double) actual[i] - expected[i]));
+    }
+    assertThat(worst)
+        .as("%s: units of roundoff of the largest, which is %s", what, largest)
+        .isLessThanOrEqualTo(units * UNIT * largest);
+  }
+}
