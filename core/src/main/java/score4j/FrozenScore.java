@@ -13,6 +13,11 @@ record FrozenScore(Score score, double time) implements Score {
   }
 
   @Override
+  public int rowsAtOnce() {
+    return score.rowsAtOnce();
+  }
+
+  @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
     score.score(x, from, to, time, out);
   }

@@ -14,6 +14,12 @@ public interface Score {
   /// The number of coordinates D of x.
   int dim();
 
+  /// How many rows a caller that has many should ask for at once: enough for a call to be worth
+  /// it, few enough for a cache. Numbers do not depend on it.
+  default int rowsAtOnce() {
+    return 256;
+  }
+
   /// Writes s(xᵢ, t) into row i of `out` for `from ≤ i < to`; other rows stay as they are.
   ///
   /// @param x samples, shape B × D

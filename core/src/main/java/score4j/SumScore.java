@@ -26,6 +26,12 @@ record SumScore(Score first, double firstFactor, @Nullable Score second, double 
   }
 
   @Override
+  public int rowsAtOnce() {
+    int rows = first.rowsAtOnce();
+    return second == null ? rows : Math.max(rows, second.rowsAtOnce());
+  }
+
+  @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
     first.score(x, from, to, t, out);
     Batch rest = rest(from, to);

@@ -56,6 +56,11 @@ public record DiffusionPosteriorSampling(
   }
 
   @Override
+  public int rowsAtOnce() {
+    return prior.rowsAtOnce();
+  }
+
+  @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
     double noise = measurement.noiseStd();
     double weight = strength / (noise * noise);

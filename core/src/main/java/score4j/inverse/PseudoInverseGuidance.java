@@ -52,6 +52,11 @@ public record PseudoInverseGuidance(
   }
 
   @Override
+  public int rowsAtOnce() {
+    return prior.rowsAtOnce();
+  }
+
+  @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
     double noise = measurement.noiseStd() * measurement.noiseStd();
     double data = dataStd * dataStd;

@@ -66,6 +66,11 @@ final class CarriedDensity implements Ode {
   }
 
   @Override
+  public int rowsAtOnce() {
+    return score.rowsAtOnce();
+  }
+
+  @Override
   public void derivative(int rows, int[] samples, double[] t, double[] y, double[] dy) {
     int width = width();
     float[] x = point.data();

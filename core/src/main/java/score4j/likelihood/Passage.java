@@ -28,6 +28,7 @@ final class Passage implements Team.Chunk {
   private final Key key;
   private final double[] times;
   private final double sign;
+  private final int chunk;
   private final int chunks;
   private final @Nullable ArithmeticException[] failures;
 
@@ -55,7 +56,12 @@ final class Passage implements Team.Chunk {
     times = encode ? new double[] {earliest, 1} : new double[] {1, earliest};
     sign = encode ? -1 : 1;
     int rows = start.rows();
-    chunks = Math.ceilDiv(rows, CHUNK);
+    chunk =
+        Math.clamp(
+            Math.ceilDiv(rows, likelihood.threads().count()),
+            CHUNK,
+            Math.max(CHUNK, score.rowsAtOnce()));
+    chunks = Math.ceilDiv(rows, chunk);
     failures = new ArithmeticException[chunks];
     end = Batch.zeros(rows, start.cols());
     change = new double[rows];
@@ -85,8 +91,8 @@ final class Passage implements Team.Chunk {
 
   @Override
   public void run(int index, int member) {
-    int first = index * CHUNK;
-    int rows = Math.min(start.rows(), first + CHUNK) - first;
+    int first = index * chunk;
+    int rows = Math.min(start.rows(), first + chunk) - first;
     try {
       CarriedDensity ode =
           new CarriedDensity(

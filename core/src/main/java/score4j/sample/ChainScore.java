@@ -14,6 +14,12 @@ import score4j.rng.Key;
 ///   coordinate d as in [score4j.rng.Noise#normals], so a chain handed over ends where it would
 ///   have ended otherwise, bit for bit if scores and multiply-adds are so.
 public interface ChainScore extends Score {
+  /// Many, because each call crosses over and back.
+  @Override
+  default int rowsAtOnce() {
+    return 1 << 14;
+  }
+
   /// Begins chains at the rows of a batch, which is left as it is.
   ///
   /// @param steps what the steps are

@@ -16,6 +16,7 @@ final class Chains implements Team.Chunk {
   private final long firstSample;
   private final NoiseSource source;
   private final String remedy;
+  private final int tileRows;
   private final Tile[] tiles;
   private final TileStep[] bodies;
 
@@ -27,16 +28,19 @@ final class Chains implements Team.Chunk {
   private long to;
 
   private Chains(
-      Score score, Batch x, long firstSample, NoiseSource source, int members, Plan plan) {
+      Score score, Batch x, long firstSample, NoiseSource source, Threads threads, Plan plan) {
     this.x = x;
     this.firstSample = firstSample;
     this.source = source;
     remedy = plan.remedy();
-    broken = new long[Math.ceilDiv(x.rows(), Tile.ROWS)];
+    tileRows = Tile.rows(score, x.rows(), threads);
+    int count = Math.ceilDiv(x.rows(), tileRows);
+    int members = Math.clamp(count, 1, threads.count());
+    broken = new long[count];
     tiles = new Tile[members];
     bodies = new TileStep[members];
     for (int i = 0; i < members; i++) {
-      tiles[i] = new Tile(score, source, Math.min(x.rows(), Tile.ROWS), x.cols());
+      tiles[i] = new Tile(score, source, Math.min(x.rows(), tileRows), x.cols());
       bodies[i] = plan.body().apply(tiles[i]);
     }
   }
@@ -67,9 +71,8 @@ final class Chains implements Team.Chunk {
           .run(steps, every, listener);
       return;
     }
-    int members = Math.clamp(Math.ceilDiv(x.rows(), Tile.ROWS), 1, threads.count());
-    Chains chains = new Chains(score, x, firstSample, source, members, plan);
-    try (Team team = new Team(members, threads.executor())) {
+    Chains chains = new Chains(score, x, firstSample, source, threads, plan);
+    try (Team team = new Team(chains.tiles.length, threads.executor())) {
       for (long step = 0; step < steps; ) {
         chains.from = step;
         chains.to = step + Math.min(every, steps - step);
@@ -85,8 +88,8 @@ final class Chains implements Team.Chunk {
   public void run(int index, int member) {
     Tile tile = tiles[member];
     TileStep body = bodies[member];
-    int first = index * Tile.ROWS;
-    tile.load(x, first, Math.min(x.rows(), first + Tile.ROWS), firstSample);
+    int first = index * tileRows;
+    tile.load(x, first, Math.min(x.rows(), first + tileRows), firstSample);
     body.loaded(tile);
     for (long step = from; step < to; step++) {
       body.step(tile, step);
@@ -111,7 +114,7 @@ final class Chains implements Team.Chunk {
       return;
     }
     for (int i = 0; i < x.data().length; i++) {
-      if (broken[i / x.cols() / Tile.ROWS] == earliest && !Float.isFinite(x.data()[i])) {
+      if (broken[i / x.cols() / tileRows] == earliest && !Float.isFinite(x.data()[i])) {
         throw notFinite(earliest, source, i, x, remedy);
       }
     }

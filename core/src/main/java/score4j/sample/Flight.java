@@ -40,9 +40,10 @@ final class Flight implements Team.Chunk {
     this.x = x;
     times = grid.times().stream().mapToDouble(Double::doubleValue).toArray();
     chunk =
-        flow.solver() instanceof Rk45
-            ? Math.clamp(Math.ceilDiv(x.rows(), flow.threads().count()), TOGETHER, QUEUE)
-            : TOGETHER;
+        Math.clamp(
+            Math.ceilDiv(x.rows(), flow.threads().count()),
+            TOGETHER,
+            Math.max(flow.solver() instanceof Rk45 ? QUEUE : TOGETHER, score.rowsAtOnce()));
     int chunks = Math.ceilDiv(x.rows(), chunk);
     efforts = new Effort[chunks];
     failures = new ArithmeticException[chunks];
@@ -116,6 +117,11 @@ final class Flight implements Team.Chunk {
     @Override
     public int width() {
       return point.cols();
+    }
+
+    @Override
+    public int rowsAtOnce() {
+      return score.rowsAtOnce();
     }
 
     @Override

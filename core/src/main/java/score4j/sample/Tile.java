@@ -1,6 +1,7 @@
 package score4j.sample;
 
 import score4j.Score;
+import score4j.Threads;
 import score4j.array.Batch;
 
 /// Some neighbouring samples of a batch, where one thread has them in its cache while they make
@@ -9,6 +10,12 @@ final class Tile {
   /// How many samples a thread takes at once: enough for the tiles of a network, few enough to stay
   /// in the cache.
   static final int ROWS = 256;
+
+  /// The same for a score that may want more at once, as long as each thread has some.
+  static int rows(Score score, int rows, Threads threads) {
+    return Math.clamp(
+        Math.ceilDiv(rows, threads.count()), ROWS, Math.max(ROWS, score.rowsAtOnce()));
+  }
 
   /// The samples, in the first [#rows] rows.
   final Batch x;

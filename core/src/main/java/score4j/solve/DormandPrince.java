@@ -3,9 +3,9 @@ package score4j.solve;
 import org.jspecify.annotations.Nullable;
 
 /// One solution by [Rk45]: the samples that are on their way lie in the first rows of every array,
-/// at most 256. A sample that has arrived is written out and the last one takes its place;
-/// when a quarter of the places is empty, as many of those that wait are let in, so that a
-/// right-hand side that is a network works on many rows to the end.
+/// at most 256 unless the right-hand side wants more at once. A sample that has arrived is written
+/// out and the last one takes its place; when a quarter of the places is empty, as many of those
+/// that wait are let in, so that a right-hand side that is a network works on many rows to the end.
 final class DormandPrince {
   // Dormand & Prince 1980, table 2
   private static final double[] C = {0, 1.0 / 5, 3.0 / 10, 4.0 / 5, 8.0 / 9, 1, 1};
@@ -111,7 +111,9 @@ final class DormandPrince {
     width = ode.width();
     controlled = ode.controlled();
     total = rows;
-    places = Math.min(rows, Math.clamp(MOST_NUMBERS / width, LEAST_PLACES, MOST_PLACES));
+    int cached = Math.clamp(MOST_NUMBERS / width, LEAST_PLACES, MOST_PLACES);
+    // who wants more than that has no use for a cache
+    places = Math.min(rows, ode.rowsAtOnce() > MOST_PLACES ? ode.rowsAtOnce() : cached);
     samples = new int[places];
     t = new double[places];
     h = new double[places];

@@ -14,6 +14,11 @@ public interface Ode {
     return width();
   }
 
+  /// How many rows a solver that has many should ask for at once; see [#derivative].
+  default int rowsAtOnce() {
+    return 256;
+  }
+
   /// Writes F(tᵣ, yᵣ) into row r of `dy` for `0 ≤ r < rows`.
   ///
   /// The arrays may be longer than that; what lies behind is of no meaning and must stay.

@@ -17,6 +17,7 @@ import score4j.process.LinearSde;
 import score4j.process.TimeGrid;
 import score4j.rng.Key;
 import score4j.rng.Noise;
+import score4j.solve.Heun;
 
 /// Chains that a score makes by itself end where the sampler's own would, and fail as they would.
 class ChainScoreTest {
@@ -40,6 +41,7 @@ class ChainScoreTest {
   private static final class Aside implements ChainScore {
     final List<String> calls = new ArrayList<>();
     int open;
+    int mostRows;
     private final Score score;
 
     Aside(Score score) {
@@ -53,6 +55,9 @@ class ChainScoreTest {
 
     @Override
     public void score(Batch x, int from, int to, double t, Batch out) {
+      synchronized (this) {
+        mostRows = Math.max(mostRows, to - from);
+      }
       score.score(x, from, to, t, out);
     }
 
@@ -154,20 +159,45 @@ class ChainScoreTest {
     assertThat(aside.open).isZero();
   }
 
-  // where others are asked for scores as any score is
+  // a device is asked for many rows at once, with the bits of asking for few
   @Test
   void stepsThatAreNotAffineStayWithTheSampler() {
     Score score = new Pull(3, 1e30);
-    Aside aside = new Aside(score);
-    Batch start = Noise.normals(Key.of(1), 300, 3);
+    Batch start = Noise.normals(Key.of(1), 1500, 3);
     TimeGrid grid = TimeGrid.of(PROCESS, 5);
-    for (Sampler sampler :
-        List.of(
-            Mala.of(0.1, 5),
-            ReverseSde.of(PROCESS, grid).withScheme(ReverseSde.Scheme.STOCHASTIC_HEUN))) {
-      assertThat(sampler.sample(aside, start, KEY)).isEqualTo(sampler.sample(score, start, KEY));
+    for (Threads threads : List.of(Threads.ONE, Threads.of(2))) {
+      Aside aside = new Aside(score);
+      for (Sampler sampler :
+          List.of(
+              Mala.of(0.1, 5).withThreads(threads),
+              ReverseSde.of(PROCESS, grid)
+                  .withScheme(ReverseSde.Scheme.STOCHASTIC_HEUN)
+                  .withThreads(threads))) {
+        assertThat(sampler.sample(aside, start, KEY)).isEqualTo(sampler.sample(score, start, KEY));
+      }
+      assertThat(aside.calls).isEmpty();
+      assertThat(aside.mostRows).isEqualTo(1500 / threads.count());
     }
-    assertThat(aside.calls).isEmpty();
+  }
+
+  @Test
+  void flowsAskADeviceForManyRowsAtOnce() {
+    Score score = new Pull(3, 1e30);
+    Batch noise = Noise.normals(Key.of(1), 900, 3);
+    ProbabilityFlow adaptive = ProbabilityFlow.of(PROCESS).withThreads(Threads.ONE);
+    ProbabilityFlow fixed = adaptive.withSolver(new Heun()).withGrid(TimeGrid.of(PROCESS, 5));
+    for (ProbabilityFlow flow : List.of(adaptive, fixed)) {
+      Aside aside = new Aside(score);
+      assertThat(flow.decode(aside, noise)).isEqualTo(flow.decode(score, noise));
+      assertThat(aside.mostRows).isEqualTo(900);
+      // sums and scores whose time stands ask as their parts do
+      aside.mostRows = 0;
+      flow.decode(aside.plus(score), noise);
+      assertThat(aside.mostRows).isEqualTo(900);
+      aside.mostRows = 0;
+      flow.decode(aside.at(0.5), noise);
+      assertThat(aside.mostRows).isEqualTo(900);
+    }
   }
 
   @Test
