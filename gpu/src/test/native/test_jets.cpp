@@ -29,8 +29,10 @@ typedef std::vector<double> Doubles;
 static const char* const NAMES[] = {"tanh", "sigmoid", "softplus", "silu", "gelu", "relu"};
 static double worst[4];                            // of F, forms, gradients, losses: error / (u·deviation)
 #ifdef FAST
+static const bool EXACT = false;
 static const double LIMIT = 120;
 #else
+static const bool EXACT = true;
 static const double LIMIT = 16;
 #endif
 
@@ -552,6 +554,7 @@ int main(int argc, char** argv) {
     Problem p = problem(c, seed);
     Result kept[2];
     for (unsigned order : ORDERS) {
+      if (order != ORDERS[0] && !EXACT) continue;  // one mode shows a missing barrier
       useOrder(order);
       for (int way = 0; way < 2; way++) {
         if (!(way == 0 ? c.tiles : c.layers)) continue;
