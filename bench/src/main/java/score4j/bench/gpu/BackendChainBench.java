@@ -78,7 +78,7 @@ public class BackendChainBench {
     ScoreNetwork reference = Net.score(workload);
     place = Place.open(backend, threads);
     start = workload.x();
-    score = place.score(reference);
+    score = place.backend().score(reference);
     AffineSteps langevin = AffineSteps.builder().addLangevin(0, STEP_SIZE).build();
     resident = place.residentSteps(reference, langevin, start, steps);
     Batch few = start.slice(0, Math.min(COMPARED, batch));

@@ -40,7 +40,7 @@ import score4j.rng.Key;
     value = 1,
     jvmArgsPrepend = {"--add-modules=jdk.incubator.vector", "--enable-native-access=ALL-UNNAMED"})
 public class BackendLossBench {
-  /// Where.
+  /// Where; `gpu-fast` is the card with arithmetic of its own.
   @Param({"cpu", "gpu"})
   public String backend = "";
 
@@ -60,7 +60,7 @@ public class BackendLossBench {
   @Param({"1024", "4096", "16384", "65536"})
   public int batch;
 
-  private Backend opened = Backend.cpu(Threads.ONE);
+  private Place place = Place.open(Backend.CPU, 1);
   private Workload workload = Net.workload("1-1-1", new ExactTrace(), 1);
   private @Nullable LossEngine engine;
   private float[] gradient = {};
@@ -70,8 +70,8 @@ public class BackendLossBench {
   @Setup
   public void setup() {
     workload = Net.workload(network, Workload.objective(objective), batch);
-    opened = Backend.open(backend, Threads.of(threads));
-    engine = opened.lossEngine(workload.mlp(), Conditioning.none(), workload.objective());
+    place = Place.open(backend, threads);
+    engine = place.backend().lossEngine(workload.mlp(), Conditioning.none(), workload.objective());
     gradient = new float[workload.parameters().size()];
     step = 0;
     double loss = gradient();
@@ -91,11 +91,13 @@ public class BackendLossBench {
     close("gradient", Math.sqrt(difference / norm), 0);
   }
 
-  // float32 sums of 10³ to 10⁵ terms in two orders: roundings of 2⁻²⁴, which mostly cancel
+  // float32 sums of 10³ to 10⁵ terms in two orders: roundings of 2⁻²⁴, which mostly cancel; fast
+  // arithmetic is off by some 10⁻⁵, and what is to be found here is another function
   private void close(String what, double value, double known) {
-    if (!(Math.abs(value - known) <= 3e-5 * (1 + Math.abs(known)))) {
+    double most = place.fast() ? 1e-3 : 3e-5;
+    if (!(Math.abs(value - known) <= most * (1 + Math.abs(known)))) {
       throw new IllegalStateException(
-          "%s: %s of %s is %s but must be %s".formatted(opened, what, network, value, known));
+          "%s: %s of %s is %s but must be %s".formatted(place, what, network, value, known));
     }
   }
 
@@ -106,7 +108,7 @@ public class BackendLossBench {
       engine.close();
       engine = null;
     }
-    opened.close();
+    place.close();
   }
 
   /// One loss and gradient, with fresh probes.

@@ -77,7 +77,7 @@ public class BackendScoreBench {
     place = Place.open(backend, threads);
     x = workload.x();
     out = Batch.zeros(batch, x.cols());
-    score = place.score(reference);
+    score = place.backend().score(reference);
     resident = place.residentScores(reference, x);
     if (resident == null && threads > 1) {
       shared = ParallelScore.of(score, Threads.of(threads));

@@ -83,7 +83,7 @@ class BackendBenchmarksTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"cpu, exact", "cpu, m1", "gpu, exact", "gpu, m1"})
+  @CsvSource({"cpu, exact", "cpu, m1", "gpu, exact", "gpu, m1", "gpu-fast, exact", "gpu-fast, m1"})
   void loss(String backend, String objective) {
     need(backend);
     for (String network : List.of("2-64-128-64-2", "1-1024-1")) {
