@@ -38,6 +38,7 @@ final class DormandPrince {
   private static final int MOST_PLACES = 256;
   private static final int LEAST_PLACES = 64;
   private static final int MOST_NUMBERS = 8192;
+  private static final int WANTED_NUMBERS = 1 << 20;
 
   private static final int BLOCK = 1024;
 
@@ -113,7 +114,9 @@ final class DormandPrince {
     total = rows;
     int cached = Math.clamp(MOST_NUMBERS / width, LEAST_PLACES, MOST_PLACES);
     // who wants more than that has no use for a cache
-    places = Math.min(rows, ode.rowsAtOnce() > MOST_PLACES ? ode.rowsAtOnce() : cached);
+    // a right-hand side that wants more has them, up to 80 MB
+    int wanted = Math.min(ode.rowsAtOnce(), Math.max(MOST_PLACES, WANTED_NUMBERS / width));
+    places = Math.min(rows, wanted > MOST_PLACES ? wanted : cached);
     samples = new int[places];
     t = new double[places];
     h = new double[places];
@@ -330,8 +333,9 @@ final class DormandPrince {
       undone[r] = false;
     } else {
       rejected[sample]++;
-      double shrink = factor(Powers.log2(error), 0);
-      h[r] *= shrink >= LEAST ? shrink : LEAST; // LEAST for NaN
+      // infinite, or no number at all
+      double shrink = error < Double.POSITIVE_INFINITY ? factor(Powers.log2(error), 0) : LEAST;
+      h[r] *= Math.max(shrink, LEAST);
       undone[r] = true;
     }
     if (accepted[sample] + rejected[sample] >= maxSteps) {

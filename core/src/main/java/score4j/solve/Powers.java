@@ -11,7 +11,7 @@ final class Powers {
 
   private Powers() {}
 
-  /// log₂ x for x > 0, within 1.5e-5; infinity and NaN count as 2¹⁰²⁴ and more.
+  /// log₂ x for finite x > 0, within 1.5e-5.
   static double log2(double x) {
     long bits = Double.doubleToRawLongBits(x);
     double t = Double.longBitsToDouble((bits & FRACTION) | ONE) - 1;

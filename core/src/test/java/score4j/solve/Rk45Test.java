@@ -156,6 +156,17 @@ class Rk45Test {
     }
   }
 
+  // beyond a pole the difference of infinities is no number, of either sign by the machine
+  @Test
+  void aStepIntoAPoleShrinks() {
+    double[] y = {1};
+    Ode pole = Fields.each(1, (t, v) -> t < 0.3 ? 1 / (0.3 - t) : Double.NEGATIVE_INFINITY);
+    assertThatThrownBy(
+            () -> new Rk45(Tolerance.of(1e-6), 10_000).solve(pole, new double[] {0, 1}, y, 1))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessageContaining("the step of sample 0 vanished at t = 0.29");
+  }
+
   // whichever went together, and although others fail first
   @Test
   void ofManyThatCannotBeFollowedTheFirstIsNamed() {
