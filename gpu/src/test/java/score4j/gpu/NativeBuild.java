@@ -62,8 +62,7 @@ final class NativeBuild {
             .results()
             .forEach(found -> lines.append("KERNEL(").append(found.group(1)).append(")\n"));
       }
-      Files.createDirectories(OUT);
-      Files.writeString(list, lines);
+      write(list, lines.toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -86,6 +85,14 @@ final class NativeBuild {
     arguments.addAll(
         List.of("-I" + CUDA, "-I" + SOURCES, "-I" + OUT, "fake_kernels.cpp", "-pthread"));
     return built("libkernels-" + mode + ".so", sources, arguments);
+  }
+
+  /// Writes a file that others may be reading, unless it is there.
+  private static synchronized void write(Path file, String text) throws IOException {
+    Files.createDirectories(OUT);
+    if (!Files.exists(file) || !Files.readString(file).equals(text)) {
+      Files.writeString(file, text);
+    }
   }
 
   /// The sources of the kernels, in the order of their names.
