@@ -27,6 +27,30 @@ public interface DifferentiableScore extends Score {
   /// @param out B numbers
   void divergence(Batch x, double t, float[] out);
 
+  /// The sum of two scores with derivatives has them, too.
+  ///
+  /// @throws IllegalArgumentException if the other has another dimension
+  default DifferentiableScore plus(DifferentiableScore other) {
+    return DifferentiableSum.of(this, 1, other, 1);
+  }
+
+  @Override
+  default Score plus(Score other) {
+    return other instanceof DifferentiableScore differentiable
+        ? plus(differentiable)
+        : Score.super.plus(other);
+  }
+
+  @Override
+  default DifferentiableScore times(double factor) {
+    return DifferentiableSum.of(this, factor, null, 0);
+  }
+
+  @Override
+  default DifferentiableScore at(double t) {
+    return new FrozenDifferentiable(this, t);
+  }
+
   /// Writes score and divergence, each row at a time of its own, for `from ≤ i < to`. The same
   /// numbers as [#score] and [#divergence] would give; a network computes both in one pass.
   ///

@@ -21,4 +21,9 @@ record FrozenScore(Score score, double time) implements Score {
   public void score(Batch x, int from, int to, double t, Batch out) {
     score.score(x, from, to, time, out);
   }
+
+  @Override
+  public void score(Batch x, int from, int to, double[] t, Batch out) {
+    score.score(x, from, to, time, out);
+  }
 }

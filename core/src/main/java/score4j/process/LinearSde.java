@@ -25,7 +25,14 @@ public sealed interface LinearSde extends Sde
   double earliestTime();
 
   /// α(t) and σ(t).
+  ///
+  /// @param t from 0 to 1
+  /// @throws IllegalArgumentException if it is not
   default Marginal marginal(double t) {
+    if (!(t >= 0 && t <= 1)) {
+      throw new IllegalArgumentException(
+          "t must be from 0 (data) to 1 (noise) but was %s".formatted(t));
+    }
     Moments moments = moments(t);
     return new Marginal(StrictMath.exp(moments.logMeanScale()), Math.sqrt(moments.variance()));
   }
