@@ -9,6 +9,8 @@ import score4j.array.Batch;
 ///
 /// @param sigmas the levels, strictly falling, all above 0
 public record SigmaLadder(List<Double> sigmas) {
+  private static final double MOST_RATIO = 2;
+
   /// Checks the order.
   public SigmaLadder {
     sigmas = List.copyOf(sigmas);
@@ -47,6 +49,7 @@ public record SigmaLadder(List<Double> sigmas) {
   /// ```text
   /// σ_max = max ‖x_i − x_j‖                                Song & Ermon 2020, technique 1
   /// Φ(√(2D)·(γ − 1) + 3γ) − Φ(√(2D)·(γ − 1) − 3γ) ≥ ½      the same, technique 2, γ = σ_i/σ_{i+1}
+  /// γ ≤ 2
   /// ```
   /// - **Cost**: that of [#largestDistance].
   ///
@@ -62,14 +65,18 @@ public record SigmaLadder(List<Double> sigmas) {
     return geometric(max, min, levels(x.cols(), max, min));
   }
 
-  /// How many levels a geometric ladder needs so that noise of one level is plausible on the next.
+  /// How many levels a geometric ladder needs so that noise of one level is plausible on the next,
+  /// and no fewer than falls by half make.
+  ///
+  /// In up to four dimensions the law of a level lies within that of any larger one, so that the
+  /// overlap alone would leave all levels between out. From D = 18 on it is what decides.
   ///
   /// @param dim D
   public static int levels(int dim, double max, double min) {
     Ranges.ordered("min", min, "max", max);
     // the overlap falls as γ grows
     double low = 1;
-    double high = 1e3;
+    double high = MOST_RATIO;
     while (high / low > 1 + 1e-12) {
       double middle = Math.sqrt(low * high);
       if (overlap(dim, middle) >= 0.5) {
@@ -78,7 +85,8 @@ public record SigmaLadder(List<Double> sigmas) {
         high = middle;
       }
     }
-    return 1 + (int) Math.ceil(StrictMath.log(max / min) / StrictMath.log(low));
+    double ratio = overlap(dim, MOST_RATIO) >= 0.5 ? MOST_RATIO : low;
+    return 1 + (int) Math.ceil(StrictMath.log(max / min) / StrictMath.log(ratio));
   }
 
   /// How much of the noise of one level lies where the noise of the next level does.

@@ -62,13 +62,25 @@ class SigmaLadderTest {
     int levels = 1 + (int) Math.ceil(Math.log(50 / 0.01) / Math.log(half));
     assertThat(SigmaLadder.levels(3072, 50, 0.01)).isEqualTo(levels).isEqualTo(220);
     // the least number that does it
-    for (int dim : new int[] {1, 2, 64}) {
+    for (int dim : new int[] {19, 64}) {
       int n = SigmaLadder.levels(dim, 20, 0.1);
       assertThat(SigmaLadder.overlap(dim, Math.pow(200, 1.0 / (n - 1)))).isGreaterThan(0.5 - 1e-9);
-      if (n > 2) {
-        assertThat(SigmaLadder.overlap(dim, Math.pow(200, 1.0 / (n - 2)))).isLessThan(0.5);
-      }
+      assertThat(SigmaLadder.overlap(dim, Math.pow(200, 1.0 / (n - 2)))).isLessThan(0.5);
     }
+  }
+
+  /// In a plane the overlap is above a half whatever the ratio; halves are 1 + ⌈log₂ 100⌉. At D =
+  /// 18, √(2D)(γ − 1) = 3γ has the solution 2.
+  @Test
+  void neighboursFallAtMostByHalf() {
+    assertThat(SigmaLadder.overlap(2, 1000)).isGreaterThan(0.5);
+    for (int dim : new int[] {1, 2, 4, 5, 17}) {
+      assertThat(SigmaLadder.levels(dim, 5, 0.05)).isEqualTo(8);
+      assertThat(SigmaLadder.levels(dim, 8, 1)).isEqualTo(4);
+    }
+    assertThat(SigmaLadder.overlap(18, 2)).isCloseTo(0.5, within(1e-9));
+    assertThat(SigmaLadder.levels(19, 8, 1)).isEqualTo(5);
+    assertThat(SigmaLadder.levels(2, 1.5, 1)).isEqualTo(2);
   }
 
   @Test

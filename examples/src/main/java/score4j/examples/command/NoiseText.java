@@ -56,10 +56,7 @@ final class NoiseText {
       case VP -> fixed(NoiseLevels.of(LinearSde.variancePreserving(0.1, 20)));
       case SUBVP -> fixed(NoiseLevels.of(LinearSde.subVariancePreserving(0.1, 20)));
       case SIGMA_POWER -> fixed(NoiseLevels.of(LinearSde.sigmaPower(25)));
-      case NONE ->
-          rows ->
-              NoiseLevels.of(
-                  NoiseLevels.ladder(rows.cols(), SigmaLadder.largestDistance(rows), LEAST_LEVEL));
+      case NONE -> rows -> NoiseLevels.of(SigmaLadder.fromData(rows, LEAST_LEVEL));
     };
   }
 

@@ -1,7 +1,6 @@
 package score4j.examples.command;
 
 import java.util.Locale;
-import score4j.examples.fit.NoiseLevels;
 import score4j.examples.fit.SavedModel;
 import score4j.process.LinearSde;
 import score4j.process.SigmaLadder;
@@ -69,6 +68,7 @@ enum SamplerKind {
       return SigmaLadder.geometric(most, earliest, model.levels());
     }
     double least = Math.max(earliest, Math.min(LEAST_LEVEL, most / 2));
-    return NoiseLevels.ladder(model.columns().size(), most, least);
+    int count = SigmaLadder.levels(model.columns().size(), most, least);
+    return SigmaLadder.geometric(most, least, count);
   }
 }

@@ -48,16 +48,6 @@ public record NoiseLevels(LinearSde process, @Nullable SigmaLadder ladder) {
     return new NoiseLevels(ladder.process(), ladder);
   }
 
-  /// A ladder that is fine enough: as many levels as the noise of neighbours needs to overlap, and
-  /// no fewer than falls by half make.
-  ///
-  /// In up to four dimensions the law of a level lies within that of any larger one, so that the
-  /// rule of [SigmaLadder#levels] alone would leave all of them out.
-  public static SigmaLadder ladder(int dim, double max, double min) {
-    int halves = 1 + (int) Math.ceil(Math.log(max / min) / Math.log(2));
-    return SigmaLadder.geometric(max, min, Math.max(halves, SigmaLadder.levels(dim, max, min)));
-  }
-
   /// How many levels an objective is taken at; 0 for all times of a process, or without one.
   static int count(Objective objective) {
     TimeLaw times =

@@ -1,7 +1,6 @@
 package score4j.examples.fit;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import score4j.objective.Denoising;
@@ -10,23 +9,6 @@ import score4j.process.LinearSde;
 import score4j.process.SigmaLadder;
 
 class NoiseLevelsTest {
-  /// In a plane the rule of overlapping noise asks for no level between; halves are 1 + ⌈log₂ 100⌉.
-  @Test
-  void aLadderFallsAtMostByHalf() {
-    SigmaLadder ladder = NoiseLevels.ladder(2, 5, 0.05);
-    assertThat(ladder.levels()).isEqualTo(8);
-    assertThat(ladder.sigma(0)).isEqualTo(5);
-    assertThat(ladder.sigma(7)).isEqualTo(0.05);
-    assertThat(ladder.sigma(3) / ladder.sigma(4)).isCloseTo(Math.pow(100, 1.0 / 7), within(1e-9));
-  }
-
-  @Test
-  void inManyDimensionsNoiseMustOverlap() {
-    assertThat(NoiseLevels.ladder(64, 5, 0.05).levels())
-        .isEqualTo(SigmaLadder.levels(64, 5, 0.05))
-        .isGreaterThan(8);
-  }
-
   @Test
   void levelsOfAnObjectiveAreCounted() {
     NoiseLevels levels = NoiseLevels.of(SigmaLadder.geometric(4, 1, 5));
