@@ -12,6 +12,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
+import score4j.gpu.GpuException;
 
 /// The command `score4j`, and what all of its commands do about errors: one line on standard error
 /// and exit code 2, no stack trace. Only a fault of the program itself shows one.
@@ -110,7 +111,7 @@ public final class Score4j implements Runnable {
       command.getErr().printf("%s: %s%n", name, oneLine(String.valueOf(e.getMessage())));
       return USAGE;
     }
-    if (e instanceof ArithmeticException) {
+    if (e instanceof ArithmeticException || e instanceof GpuException) {
       command.getErr().printf("%s: %s%n", name, oneLine(String.valueOf(e.getMessage())));
       return FAILED;
     }
