@@ -13,7 +13,7 @@
 # takes a driver of CUDA 13; nothing newer than 7.0 (CUDA 11.0, driver 450) is used, which ptxas verifies: it refuses newer
 # instructions in a file that states an older ISA. One hint of 8.3 for loads whose bytes are not all used is dropped.
 #
-# The first line of a file has the SHA-256 of all sources, *.cu and *.cuh, one after another in the order of their names.
+# The first line of a file has the SHA-256 of all sources one after another: first *.cu, then *.cuh, each in order of names.
 set -euo pipefail
 export LC_ALL=C
 files=()

@@ -39,7 +39,7 @@ final class NativeBuild {
 
   /// The driver whose card is the CPU, without kernels.
   static Path driver() {
-    return built(
+    return library(
         "libcuda.so.1",
         List.of(SOURCES.resolve("fake_cuda.cpp"), SOURCES.resolve("fake_kernels.h")),
         List.of("-O1", "-Wl,-soname,libcuda.so.1", "fake_cuda.cpp", "-ldl", "-pthread"));
@@ -84,7 +84,32 @@ final class NativeBuild {
     }
     arguments.addAll(
         List.of("-I" + CUDA, "-I" + SOURCES, "-I" + OUT, "fake_kernels.cpp", "-pthread"));
-    return built("libkernels-" + mode + ".so", sources, arguments);
+    return library("libkernels-" + mode + ".so", sources, arguments);
+  }
+
+  /// A program of one file, which tests kernels through the shim.
+  ///
+  /// @param arithmetic the mode of the kernels
+  static Path program(String file, Arithmetic arithmetic) {
+    List<Path> sources = new ArrayList<>(cuda());
+    Stream.of(file, "reference.h", "device.h", "cuda_cpu_shim.h")
+        .map(SOURCES::resolve)
+        .forEach(sources::add);
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("-O1", "-march=native", "-ffp-contract=off", "-Wno-unknown-pragmas"));
+    if (arithmetic == Arithmetic.FAST) {
+      arguments.add("-DFAST");
+    }
+    arguments.addAll(List.of("-I" + CUDA, "-I" + SOURCES, file, "-pthread"));
+    String mode = arithmetic.name().toLowerCase(Locale.ROOT);
+    return built(file.replace(".cpp", "-" + mode), sources, arguments);
+  }
+
+  private static Path library(String name, List<Path> sources, List<String> arguments) {
+    List<String> all = new ArrayList<>(List.of("-shared", "-fPIC"));
+    all.addAll(arguments);
+    return built(name, sources, all);
   }
 
   /// Writes a file that others may be reading, unless it is there.
@@ -107,7 +132,7 @@ final class NativeBuild {
   private static Path built(String name, List<Path> sources, List<String> arguments) {
     Path library = OUT.resolve(name);
     Path stamp = OUT.resolve(name + ".sha256");
-    List<String> command = new ArrayList<>(List.of("g++", "-std=c++17", "-shared", "-fPIC"));
+    List<String> command = new ArrayList<>(List.of("g++", "-std=c++17"));
     command.addAll(arguments);
     command.addAll(List.of("-o", library.toString()));
     try {
