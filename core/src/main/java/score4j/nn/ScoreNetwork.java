@@ -255,21 +255,21 @@ public final class ScoreNetwork implements DifferentiableScore {
   }
 
   // a network that is not told the time takes any
-  void requireTime(double t) {
+  private void requireTime(double t) {
     if (!(t >= 0 && t <= 1) && conditioning.process() != null) {
       throw new IllegalArgumentException(
           "t must be from 0 (data) to 1 (noise) but was %s".formatted(t));
     }
   }
 
-  void requireTimes(double[] t, int from, int to) {
+  private void requireTimes(double[] t, int from, int to) {
     Objects.checkFromToIndex(from, to, t.length);
     for (int row = from; row < to; row++) {
       requireTime(t[row]);
     }
   }
 
-  static void requireRoom(String name, float[] array, long length) {
+  private static void requireRoom(String name, float[] array, long length) {
     if (array.length < length) {
       throw new IllegalArgumentException(
           "%s has room for %d numbers but %d are needed".formatted(name, array.length, length));
