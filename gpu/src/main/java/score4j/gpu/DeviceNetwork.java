@@ -13,8 +13,9 @@ final class DeviceNetwork implements AutoCloseable {
   /// Factors of a row: keep, gain, kick, c_in, c_skip, c_out.
   static final int FACTORS = 6;
 
-  // what a launch may take: less than a second on the slowest card, which a screen may wait for
-  private static final double MOST_OPERATIONS = 2e12;
+  // what a launch may take of a multiprocessor: about half a second of an old one, because a screen
+  // may be waiting
+  private static final double MOST_OPERATIONS = 5e10;
   private static final long MOST_SCRATCH = 1L << 27;
   private static final int LEAST_ROWS = 128;
   private static final int TRANSPOSE_SHARED = 4224;
@@ -150,7 +151,8 @@ final class DeviceNetwork implements AutoCloseable {
     KernelPlan plan = plan(n);
     if (plan.fused()) {
       double operations = 2.0 * KernelPlan.packedFloats(mlp) * n;
-      long most = (long) Math.max(1, MOST_OPERATIONS / operations);
+      long most =
+          (long) Math.max(1, MOST_OPERATIONS * session.device().multiprocessors() / operations);
       for (long step = from; step < to; ) {
         int count = (int) Math.min(Math.min(most, 1 << 20), to - step);
         int first = (int) Math.min(step - firstRow, rows - 1);

@@ -29,7 +29,7 @@ final class Staging {
   private @Nullable FloatBuffer floats;
   private int capacity;
 
-  /// Where the bytes begin that the card is not yet known to have read.
+  /// How many bytes, from the beginning, the card is not yet known to have read.
   private int used;
 
   private long uploaded;
@@ -92,25 +92,33 @@ final class Staging {
   void download(CUdeviceptr source, float[] target, int to, int count) {
     FloatBuffer buffer = reserve(4L * count);
     if (4L * count <= capacity) {
-      arrive(source, 4L * count);
-      buffer.get(0, target, to, count);
+      buffer.get(arrive(source, 4 * count) / Float.BYTES, target, to, count);
       return;
     }
     float[] whole = new float[count];
     int piece = capacity / Float.BYTES;
     for (int done = 0; done < count; done += piece) {
       int n = Math.min(piece, count - done);
-      arrive(source.withByteOffset(4L * done), 4L * n);
-      buffer.get(0, whole, done, n);
+      int at = arrive(source.withByteOffset(4L * done), 4 * n);
+      buffer.get(at / Float.BYTES, whole, done, n);
     }
     System.arraycopy(whole, 0, target, to, count);
   }
 
-  private void arrive(CUdeviceptr source, long bytes) {
-    synchronize();
-    check(JCudaDriver.cuMemcpyDtoHAsync(memory, source, bytes, stream), "cuMemcpyDtoHAsync");
+  /// Waits for bytes of the card, behind those that it has yet to read if there is room.
+  ///
+  /// @return where they are
+  private int arrive(CUdeviceptr source, int bytes) {
+    if (used + bytes > capacity) {
+      synchronize();
+    }
+    int at = used;
+    check(
+        JCudaDriver.cuMemcpyDtoHAsync(memory.withByteOffset(at), source, bytes, stream),
+        "cuMemcpyDtoHAsync");
     synchronize();
     downloaded += bytes;
+    return at;
   }
 
   /// Waits for all that was asked for.
