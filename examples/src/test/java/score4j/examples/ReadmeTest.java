@@ -25,6 +25,7 @@ import score4j.autodiff.Expr;
 import score4j.autodiff.Fn;
 import score4j.autodiff.Loss;
 import score4j.autodiff.Weights;
+import score4j.backend.Backend;
 import score4j.dist.Ring;
 import score4j.dist.TwoMoons;
 import score4j.inverse.Inpainting;
@@ -165,6 +166,29 @@ class ReadmeTest {
       mean += samples.get(i, 1) / samples.rows();
     }
     assertThat(mean).isBetween(1 - 0.19, 1 + 0.19);
+  }
+
+  @Test
+  void onACardOrNot() {
+    // README begins
+    Mlp mlp = Mlp.of(Activation.TANH, 2, 64, 128, 64, 2);
+    Parameters start = mlp.initialize(Init.GLOROT_UNIFORM, Key.of(1));
+    Batch data = Ring.of(1, 0.1).sample(Key.of(2), 10_000);
+    Batch samples;
+    try (Backend backend = Backend.open("auto", Threads.available())) { // or "cpu", or "gpu"
+      Trainer trainer = Trainer.of(new ExactTrace()).withEpochs(2);
+      ScoreNetwork score =
+          trainer.train(backend, mlp, Conditioning.none(), start, data, null, Key.of(3)).network();
+      samples = Langevin.of(0.001, 100).sample(backend.score(score), data, Key.of(4));
+    }
+    // README ends
+
+    double radius = 0;
+    for (int i = 0; i < samples.rows(); i++) {
+      radius += Math.hypot(samples.get(i, 0), samples.get(i, 1)) / samples.rows();
+    }
+    // by the noise alone the mean radius would go from 1 to 1.107, which is Rice's with σ² = 0.2
+    assertThat(radius).isBetween(0.9, 1.08);
   }
 
   @Test
