@@ -79,8 +79,8 @@ public final class CardTable {
         return; // the same as what is not
       }
       column = CPU + " × " + result.param("threads");
-    } else if (backend.equals(GPU) && resident) {
-      column = GPU + ", " + RESIDENT;
+    } else if (backend.startsWith(GPU) && resident) {
+      column = backend + ", " + RESIDENT;
     }
     Map<String, String> params = new LinkedHashMap<>();
     for (String name : List.of("network", "objective", "steps")) {

@@ -48,13 +48,14 @@ class CardTableTest {
     Path peers = folder.resolve("peers.json");
     Files.writeString(
         ours,
-        "[%s, %s, %s, %s, %s]"
+        "[%s, %s, %s, %s, %s, %s]"
             .formatted(
                 entry("scores", "cpu", 10, 10),
                 entry("resident", "cpu", 10, 10),
                 entry("scores", "cpu", 1000, 1000),
                 entry("scores", "gpu", 10, 100),
-                entry("scores", "gpu", 1000, 100)));
+                entry("scores", "gpu", 1000, 100),
+                entry("resident", "gpu-fast", 1000, 50)));
     Files.writeString(peers, "[%s]".formatted(entry("resident", "torch 2.9 (graph)", 1000, 250)));
     assertEquals(0, run(ours.toString(), peers.toString()));
     assertEquals(
@@ -62,12 +63,14 @@ class CardTableTest {
 
         ## Score 1-1024-1
 
-        | batch | cpu × 1 | gpu | torch 2.9 (graph) |
-        |---|---|---|---|
-        | 10 | 10.0 µs | 0.100 ms | – |
-        | 1,000 | 1.00 ms | 0.100 ms | 0.250 ms |
+        | batch | cpu × 1 | gpu | gpu-fast, resident | torch 2.9 (graph) |
+        |---|---|---|---|---|
+        | 10 | 10.0 µs | 0.100 ms | – | – |
+        | 1,000 | 1.00 ms | 0.100 ms | 50.0 µs | 0.250 ms |
 
         gpu against cpu × 1: wins from a batch of about 100 on; 10.0 times as fast at 1,000
+
+        gpu-fast, resident against cpu × 1: wins at every batch; 20.0 times as fast at 1,000
         """,
         out.toString(StandardCharsets.UTF_8));
   }
