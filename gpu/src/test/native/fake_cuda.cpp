@@ -6,6 +6,7 @@
 //     every pointer handed to a kernel is checked against the live allocations
 //   - PTX is read for the names and parameter sizes of its entries, which must be those of the
 //     kernels compiled for the CPU: stale PTX is refused
+//   - every call that needs a context looks for it, those that give something back included
 //   - it counts what is alive, and fails on request
 // The kernels come from the libraries beside it, built of fake_kernels.cpp, one for each mode.
 #include "fake_kernels.h"
@@ -58,8 +59,14 @@ static std::map<std::string, std::pair<int, int>> faults;   // call: how many to
     if (int code = fault(name)) return code
 #define ENTER_CONTEXT(name)                              \
     ENTER(name);                                         \
-    if (contexts.empty() || contexts.back() != &primary || !retained) return INVALID_CONTEXT
+    if (!current()) return INVALID_CONTEXT
+// gives something back, which a context that was killed does not keep from
+#define ENTER_RELEASE()                                  \
+    std::lock_guard<std::recursive_mutex> guard(lock);   \
+    if (!current()) return INVALID_CONTEXT;              \
+    flush(queued)
 
+static bool current() { return !contexts.empty() && contexts.back() == &primary && retained; }
 static bool kills(int code) { return code == ECC_UNCORRECTABLE || code == ILLEGAL_ADDRESS || code == LAUNCH_FAILED; }
 static int fault(const char* call) {
     if (sticky && strcmp(call, "cuDevicePrimaryCtxRelease") && strcmp(call, "cuDevicePrimaryCtxReset") && strcmp(call, "cuInit")) return sticky;
@@ -104,6 +111,14 @@ static bool giveBack(Ptr p, const Allocation& a) {
     for (char* c = (char*)p + a.size; c < (char*)p + (a.size + 255) / 256 * 256; c++) clean &= *c == (char)0xff;
     munmap(a.base, a.mapped);
     return clean;
+}
+
+static void releaseAll() {
+    for (auto& block : device) giveBack(block.first, block.second);
+    for (auto& block : pinned) giveBack(block.first, block.second);
+    for (auto& module : modules) delete module.first;
+    device.clear(); pinned.clear(); modules.clear();
+    used = 0; streams = events = 0;
 }
 
 // ---- for the tests ----
@@ -156,6 +171,7 @@ API cuDevicePrimaryCtxRelease_v2(int) {
     if (!retained) return INVALID_CONTEXT;
     if (!--retained) {                                              // what the context owned goes with it
         queue.clear(); done = queued;
+        if (sticky) releaseAll();                                   // else what is left was forgotten, for tests to see
         sticky = 0;
     }
     return OK;
@@ -179,8 +195,7 @@ API cuMemAlloc_v2(Ptr* p, size_t n) {
     return OK;
 }
 API cuMemFree_v2(Ptr p) {
-    std::lock_guard<std::recursive_mutex> guard(lock);
-    flush(queued);
+    ENTER_RELEASE();
     auto it = device.find(p);
     if (it == device.end()) return INVALID_VALUE;
     used -= it->second.size;
@@ -198,8 +213,7 @@ API cuMemHostAlloc(void** p, size_t n, unsigned) {
     return OK;
 }
 API cuMemFreeHost(void* p) {
-    std::lock_guard<std::recursive_mutex> guard(lock);
-    flush(queued);
+    ENTER_RELEASE();
     auto it = pinned.find((Ptr)p);
     if (it == pinned.end()) return INVALID_VALUE;
     bool clean = giveBack((Ptr)p, it->second);
@@ -292,8 +306,7 @@ API cuModuleLoadDataEx(void** m, const void* data, unsigned, int*, void**) {
     return OK;
 }
 API cuModuleUnload(void* m) {
-    std::lock_guard<std::recursive_mutex> guard(lock);
-    flush(queued);
+    ENTER_RELEASE();
     if (!modules.erase((Module*)m)) return INVALID_HANDLE;
     delete (Module*)m;
     return sticky;
@@ -346,10 +359,10 @@ API cuLaunchKernel(void* f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, 
     return OK;
 }
 API cuStreamCreate(void** s, unsigned) { ENTER_CONTEXT("cuStreamCreate"); *s = new char; streams++; return OK; }
-API cuStreamDestroy_v2(void* s) { std::lock_guard<std::recursive_mutex> guard(lock); flush(queued); delete (char*)s; streams--; return sticky; }
+API cuStreamDestroy_v2(void* s) { ENTER_RELEASE(); delete (char*)s; streams--; return sticky; }
 API cuStreamSynchronize(void*) { ENTER_CONTEXT("cuStreamSynchronize"); return flush(queued); }
 API cuEventCreate(void** e, unsigned) { ENTER_CONTEXT("cuEventCreate"); *e = new Event; events++; return OK; }
-API cuEventDestroy_v2(void* e) { std::lock_guard<std::recursive_mutex> guard(lock); flush(queued); delete (Event*)e; events--; return sticky; }
+API cuEventDestroy_v2(void* e) { ENTER_RELEASE(); delete (Event*)e; events--; return sticky; }
 API cuEventRecord(void* e, void*) {
     ENTER_CONTEXT("cuEventRecord");
     auto* event = (Event*)e;

@@ -42,6 +42,10 @@ public final class Session implements AutoCloseable {
   private final Map<Code, Kernels> modules = new HashMap<>();
   private final Staging staging = new Staging(stream);
   private final Launcher launcher = new Launcher(stream);
+
+  /// Whether the thread that holds the lock has the context.
+  private boolean current;
+
   private long bytes;
   private long mostBytes;
   private boolean closed;
@@ -209,13 +213,15 @@ public final class Session implements AutoCloseable {
     lock.lock();
     try {
       requireOpen();
-      if (lock.getHoldCount() > 1) { // a part of something that is being done
+      if (current) { // a part of something that is being done
         return work.get();
       }
       check(JCudaDriver.cuCtxPushCurrent(context), "cuCtxPushCurrent");
+      current = true;
       try {
         return work.get();
       } finally {
+        current = false;
         JCudaDriver.cuCtxPopCurrent(new CUcontext());
       }
     } catch (GpuLostException e) {

@@ -90,6 +90,19 @@ class SessionTest {
     }
   }
 
+  /// Outside a call of the session there is no context, and a driver frees nothing without.
+  @Test
+  void anArrayThatIsClosedAloneIsGivenBack() {
+    try (Session session = Gpu.open()) {
+      long before = FakeCard.count(FakeCard.Count.BYTES);
+      DeviceArray array = session.allocate(1000);
+      assertThat(FakeCard.count(FakeCard.Count.BYTES)).isEqualTo(before + 4000);
+      array.close();
+      array.close();
+      assertThat(FakeCard.count(FakeCard.Count.BYTES)).isEqualTo(before);
+    }
+  }
+
   @Test
   void twoSessionsShareACard() {
     ScoreNetwork network = network(SMALL);
