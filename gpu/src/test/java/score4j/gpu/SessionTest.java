@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -283,6 +284,25 @@ class SessionTest {
       GpuScore score = session.score(network(SMALL));
       assertThatThrownBy(() -> score.score(GpuScoreTest.points(3, 2)))
           .hasMessage("cuModuleLoadDataEx: CUDA_ERROR_INVALID_PTX (218)");
+    }
+  }
+
+  /// The fake driver knows the kernels of the sources; so tests notice PTX that is older.
+  @Test
+  void ptxOfOtherKernelsIsRefused() {
+    String ptx =
+        new String(Kernels.ptx(Activation.TANH, Arithmetic.REPRODUCIBLE), StandardCharsets.UTF_8);
+    try (Session session = Gpu.open()) {
+      for (String other :
+          List.of(
+              ptx.replace(".entry step(", ".entry stride("),
+              ptx.replace(".param .u32 step_param_3", ".param .u64 step_param_3"),
+              ptx.replace(".visible .entry step(", ".entry step("))) {
+        assertThat(other).isNotEqualTo(ptx);
+        assertThatThrownBy(
+                () -> session.run(() -> Kernels.load(other.getBytes(StandardCharsets.UTF_8))))
+            .hasMessage("cuModuleLoadDataEx: CUDA_ERROR_INVALID_PTX (218)");
+      }
     }
   }
 
