@@ -62,10 +62,9 @@ public sealed interface Kernels extends Products permits ScalarKernels, VectorKe
   /// a = φ(z), and with `order` 1 or 2 also d1 = φ′(z) and d2 = φ″(z), for `rows` rows of `n`
   /// numbers.
   ///
-  /// Errors of (φ, φ′, φ″) in units of 2⁻²⁴·max(1, |value|): tanh 3, 6, 12; sigmoid 4, 4, 2;
-  /// softplus
-  /// 2, 4, 4; silu 4, 4, 6; gelu 4, 4, 4; relu 0. Down to z = −86 sigmoid is within 8 ulp and
-  /// softplus within 2; below, both stay at 4.5e-38.
+  /// Errors of (φ, φ′, φ″) in units of 2⁻²⁴·max(1, |value|): tanh 6, 12, 24; sigmoid 4, 4, 2;
+  /// softplus 3, 4, 4; silu 4, 4, 6; gelu 4, 4, 4; relu 0. Down to z = −86 sigmoid is within 8 ulp
+  /// and softplus within 2; below, both stay at 4.5e-38.
   ///
   /// @param function which φ
   /// @param order 0, 1 or 2: the highest derivative wanted; arrays of higher ones are not touched
