@@ -62,6 +62,7 @@ public final class DeviceEngine implements LossEngine {
   private long firstSample;
   private Key key = Key.of(0);
   private float[] perSample = {};
+  private float[] collected = {};
   private boolean gradientWanted;
   private int row;
   private int samples;
@@ -84,7 +85,12 @@ public final class DeviceEngine implements LossEngine {
             : 0;
     team = new Team(threads.count(), threads.executor());
     x = Batch.zeros(0, dim());
-    device = factory.open(mlp, forms, tangents);
+    try {
+      device = factory.open(mlp, forms, tangents);
+    } catch (Throwable e) {
+      team.close();
+      throw e;
+    }
     int widest = Math.max(inputs, directional ? tangents * dim : Math.max(dim, tangents));
     int rows = Math.min(Math.min(device.capacity(), MOST_ROWS), MOST_NUMBERS / widest);
     capacity = Math.max(1, rows / evaluations);
@@ -143,9 +149,13 @@ public final class DeviceEngine implements LossEngine {
           "perSample has room for %d numbers but there are %d samples (B)"
               .formatted(perSample.length, x.rows()));
     }
-    this.perSample = perSample;
+    if (collected.length < x.rows()) {
+      collected = new float[x.rows()];
+    }
+    this.perSample = collected;
     try {
       run(parameters, x, firstSample, key, false);
+      System.arraycopy(collected, 0, perSample, 0, x.rows()); // when all have come
     } finally {
       this.perSample = new float[0];
     }

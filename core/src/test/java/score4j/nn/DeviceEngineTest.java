@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -302,6 +303,37 @@ class DeviceEngineTest {
 
     @Override
     public void close() {}
+  }
+
+  /// The second of four tiles fails.
+  @Test
+  void lossesThatFailLeaveTheCallersArray() {
+    Case c = new Case(new Denoising(0.3), Conditioning.none(), List.of(8));
+    Parameters parameters = c.parameters();
+    int[] tiles = {0};
+    JetDevice.Factory factory =
+        (mlp, forms, tangents) -> {
+          HostJets own = new HostJets(mlp, forms, tangents, 16);
+          return (JetDevice)
+              Proxy.newProxyInstance(
+                  JetDevice.class.getClassLoader(),
+                  new Class<?>[] {JetDevice.class},
+                  (proxy, method, arguments) -> {
+                    if (method.getName().equals("forward") && ++tiles[0] == 2) {
+                      throw new IllegalStateException("lost");
+                    }
+                    return method.invoke(own, arguments);
+                  });
+        };
+    try (DeviceEngine engine =
+        DeviceEngine.of(c.mlp(), c.conditioning(), c.objective(), Threads.ONE, factory)) {
+      float[] losses = new float[64];
+      Batch x = c.samples(64);
+      assertThatThrownBy(() -> engine.losses(parameters, x, 0, KEY, losses)).hasMessage("lost");
+      assertThat(losses).containsOnly(0);
+      engine.losses(parameters, x, 0, KEY, losses);
+      assertThat(losses).doesNotContain(0);
+    }
   }
 
   @Test
