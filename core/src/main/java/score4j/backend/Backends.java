@@ -13,23 +13,30 @@ import score4j.Threads;
 /// Finds and chooses backends.
 final class Backends {
   private static final String LOGGER = "score4j";
+  private static final int MOST_FAILURES = 100;
   private static final Set<String> SAID = ConcurrentHashMap.newKeySet();
 
   private Backends() {}
 
   static List<BackendProvider> providers() {
+    return providers(ServiceLoader.load(BackendProvider.class).iterator());
+  }
+
+  static List<BackendProvider> providers(Iterator<BackendProvider> all) {
     List<BackendProvider> found = new ArrayList<>();
-    Iterator<BackendProvider> all = ServiceLoader.load(BackendProvider.class).iterator();
-    while (true) {
+    // some failures are of one provider, some of the search, which would go on failing
+    for (int failures = 0; failures < MOST_FAILURES; ) {
       try {
         if (!all.hasNext()) {
           return List.copyOf(found);
         }
         found.add(all.next());
       } catch (ServiceConfigurationError e) { // one that is broken hides no other
+        failures++;
         say(System.Logger.Level.WARNING, "backend: a provider cannot be used: " + e.getMessage());
       }
     }
+    return List.copyOf(found);
   }
 
   static Backend open(String name, Threads threads, List<BackendProvider> providers) {

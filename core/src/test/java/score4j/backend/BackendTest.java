@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import org.junit.jupiter.api.Test;
 import score4j.DifferentiableScore;
 import score4j.Threads;
@@ -55,6 +57,29 @@ class BackendTest {
 
     @Override
     public void close() {}
+  }
+
+  @Test
+  void aSearchThatKeepsFailingEnds() {
+    Iterator<BackendProvider> broken =
+        new Iterator<>() {
+          private boolean given;
+
+          @Override
+          public boolean hasNext() {
+            if (given) {
+              throw new ServiceConfigurationError("the file cannot be read");
+            }
+            return true;
+          }
+
+          @Override
+          public BackendProvider next() {
+            given = true;
+            return THERE;
+          }
+        };
+    assertThat(Backends.providers(broken)).containsExactly(THERE);
   }
 
   private static final BackendProvider THERE = new Pretended("gpu", "", "");
