@@ -144,10 +144,10 @@ API cuInit(unsigned flags) {
     started = !flags;
     return flags ? INVALID_VALUE : OK;
 }
-API cuDriverGetVersion(int* v) { *v = number("FAKE_CUDA_VERSION", 13000); return OK; }
+API cuDriverGetVersion(int* v) { if (int code = number("FAKE_CUDA_VERSION_ERROR", OK)) return code; *v = number("FAKE_CUDA_VERSION", 13000); return OK; }
 API cuGetErrorName(int e, const char** s) { static thread_local char b[32]; snprintf(b, sizeof b, "FAKE_ERROR_%d", e); *s = b; return OK; }
 API cuGetErrorString(int e, const char** s) { return cuGetErrorName(e, s); }
-API cuDeviceGetCount(int* n) { if (!started) return NOT_INITIALIZED; *n = number("FAKE_CUDA_DEVICES", 1); return OK; }
+API cuDeviceGetCount(int* n) { if (int code = number("FAKE_CUDA_COUNT_ERROR", OK)) return code; if (!started) return NOT_INITIALIZED; *n = number("FAKE_CUDA_DEVICES", 1); return OK; }
 API cuDeviceGet(int* d, int i) { if (!started) return NOT_INITIALIZED; if (i) return INVALID_DEVICE; *d = 0; return OK; }
 API cuDeviceGetName(char* s, int n, int) { snprintf(s, n, "CPU in the place of a card"); return OK; }
 API cuDeviceTotalMem_v2(size_t* n, int) { *n = limit; return OK; }

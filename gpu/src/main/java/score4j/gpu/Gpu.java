@@ -126,7 +126,10 @@ public final class Gpu {
               + answer);
     }
     int[] number = new int[1];
-    JCudaDriver.cuDriverGetVersion(number);
+    code = JCudaDriver.cuDriverGetVersion(number);
+    if (code != CUresult.CUDA_SUCCESS) {
+      return none(failed("cuDriverGetVersion", code));
+    }
     String driver = version(number[0]);
     if (number[0] < LEAST_VERSION) {
       return new Probe(
@@ -136,6 +139,9 @@ public final class Gpu {
               .formatted(driver, version(LEAST_VERSION)));
     }
     code = JCudaDriver.cuDeviceGetCount(number);
+    if (code != CUresult.CUDA_SUCCESS && code != CUresult.CUDA_ERROR_NO_DEVICE) {
+      return new Probe(List.of(), driver, failed("cuDeviceGetCount", code));
+    }
     if (code != CUresult.CUDA_SUCCESS || number[0] == 0) {
       return new Probe(List.of(), driver, "no CUDA device");
     }
@@ -157,6 +163,11 @@ public final class Gpu {
                   Device.LEAST_MINOR));
     }
     return new Probe(devices, driver, "");
+  }
+
+  private static String failed(String call, int code) {
+    return "the driver could not be asked (%s answered %s, %d)"
+        .formatted(call, CUresult.stringFor(code), code);
   }
 
   private static String version(int number) {

@@ -117,7 +117,7 @@ final class Natives {
       return "native access is denied: start Java with --enable-native-access="
           + (module == null ? "ALL-UNNAMED" : module);
     }
-    if (text.contains("libcuda.so")) {
+    if (text.lines().anyMatch(Natives::isMissingDriver)) {
       return "no NVIDIA driver: libcuda.so.1 was not found";
     }
     if (text.contains("dependent libraries")) {
@@ -129,6 +129,11 @@ final class Natives {
         .or(() -> text.lines().findFirst())
         .map(line -> "JCuda's native library did not load: " + line(line))
         .orElse("JCuda's native library did not load");
+  }
+
+  // not one that is there and broken
+  private static boolean isMissingDriver(String line) {
+    return line.contains("libcuda.so") && line.contains("cannot open shared object file");
   }
 
   private static @Nullable String jcudaModule() {

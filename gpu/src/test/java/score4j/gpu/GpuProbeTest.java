@@ -32,6 +32,17 @@ class GpuProbeTest {
   }
 
   @Test
+  void aDriverThatIsBrokenIsNotCalledMissing() throws Exception {
+    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    Path folder = Files.createDirectory(temporary.resolve("broken"));
+    Files.writeString(folder.resolve("libcuda.so.1"), "not a library");
+    assertThat(
+            probe(Map.of("LD_LIBRARY_PATH", folder.toString()), classPath(path -> true), ALLOWED))
+        .startsWith("not available: JCuda's native library did not load: ")
+        .contains("libcuda.so.1: ");
+  }
+
+  @Test
   void withoutJCudaItSaysSo() throws Exception {
     assumeTrue(hasNatives(), "JCuda has no natives for this platform");
     assertThat(probe(Map.of(), classPath(path -> !path.contains("jcuda")), ALLOWED))
@@ -79,6 +90,8 @@ class GpuProbeTest {
         "FAKE_CUDA_INIT | 34 | not available: libcuda.so.1 is a stub and no driver (cuInit answered CUDA_ERROR_STUB_LIBRARY, 34)",
         "FAKE_CUDA_INIT | 803 | not available: the driver does not start (cuInit answered CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, 803)",
         "FAKE_CUDA_VERSION | 10020 | not available: the driver is too old: it knows CUDA 10.2 and 11.0 is needed",
+        "FAKE_CUDA_VERSION_ERROR | 3 | not available: the driver could not be asked (cuDriverGetVersion answered CUDA_ERROR_NOT_INITIALIZED, 3)",
+        "FAKE_CUDA_COUNT_ERROR | 999 | not available: the driver could not be asked (cuDeviceGetCount answered CUDA_ERROR_UNKNOWN, 999)",
         "FAKE_CUDA_DEVICES | 0 | not available: no CUDA device",
         "FAKE_CUDA_CAPABILITY | 61 | not available: the card is too old: CPU in the place of a card has compute capability 6.1 and 7.5 is needed",
         "FAKE_CUDA_VERSION | 11000 | 0: CPU in the place of a card, compute capability 9.0, 1.0 GiB, 2 multiprocessors (driver for CUDA 11.0)",
