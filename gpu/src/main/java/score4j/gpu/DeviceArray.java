@@ -61,6 +61,11 @@ public final class DeviceArray implements AutoCloseable {
     return address.value() + offset * Float.BYTES;
   }
 
+  @SuppressWarnings("ReferenceEquality") // whether it is the same session is the question
+  boolean isOf(Session session) {
+    return this.session == session;
+  }
+
   long bytes() {
     return length * Float.BYTES;
   }

@@ -33,6 +33,11 @@ final class DeviceNetwork implements AutoCloseable {
   private final List<DeviceArray> scratch = new ArrayList<>();
   private int scratchRows;
 
+  /// Whether there was no room for more.
+  private boolean scratchFull;
+
+  private boolean closed;
+
   DeviceNetwork(Session session, ScoreNetwork network, Arithmetic arithmetic) {
     this.session = session;
     this.arithmetic = arithmetic;
@@ -42,8 +47,8 @@ final class DeviceNetwork implements AutoCloseable {
     plain = network.conditioning().scaling() == Conditioning.Scaling.PLAIN;
     widest = mlp.sizes().stream().mapToInt(Integer::intValue).max().orElseThrow();
     float[] packed = pack(mlp, network.parameters().data());
-    weights = session.allocate("the weights of " + mlp.sizes(), packed.length, -1);
-    sizes = session.allocate("the sizes of " + mlp.sizes(), mlp.sizes().size(), -1);
+    weights = session.allocate("the weights of " + mlp.sizes(), packed.length);
+    sizes = session.allocate("the sizes of " + mlp.sizes(), mlp.sizes().size());
     weights.upload(packed, 0, 0, packed.length);
     float[] bits = new float[mlp.sizes().size()];
     for (int l = 0; l < bits.length; l++) {
@@ -73,6 +78,13 @@ final class DeviceNetwork implements AutoCloseable {
     return packed;
   }
 
+  void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException(
+          "the score was closed: make another with Session.score or Backend.score");
+    }
+  }
+
   Mlp mlp() {
     return mlp;
   }
@@ -88,6 +100,18 @@ final class DeviceNetwork implements AutoCloseable {
 
   KernelPlan plan(long n) {
     return KernelPlan.of(mlp, session.device(), n);
+  }
+
+  /// Takes the memory that scores and steps of n rows need beside the rows.
+  void reserve(int n) {
+    if (!plan(n).fused()) {
+      reserveScratch(n);
+    }
+  }
+
+  /// How many bytes that is for each row.
+  long bytesPerRow(int n) {
+    return plan(n).fused() ? 0 : 2L * Float.BYTES * widest;
   }
 
   /// What is the same for some rows, as kernels take it.
@@ -302,16 +326,17 @@ final class DeviceNetwork implements AutoCloseable {
   /// Takes memory for the matrices between layers, for all rows or as many as there is room for.
   private void reserveScratch(int n) {
     int wanted = (int) Math.min(n, Math.max(LEAST_ROWS, MOST_SCRATCH / widest));
-    if (wanted <= scratchRows) {
+    if (wanted <= scratchRows || scratchFull) {
       return;
     }
     freeScratch();
     for (int rows = wanted; ; rows = Math.max(LEAST_ROWS, rows / 2)) {
       String what = "a matrix between layers for %,d rows of %s".formatted(rows, mlp.sizes());
       try {
-        scratch.add(session.allocate(what, (long) widest * pad(rows), 8L * widest));
-        scratch.add(session.allocate(what, (long) widest * pad(rows), 4L * widest));
+        scratch.add(session.allocate(what, (long) widest * pad(rows)));
+        scratch.add(session.allocate(what, (long) widest * pad(rows)));
         scratchRows = rows;
+        scratchFull = rows < wanted;
         return;
       } catch (GpuMemoryException e) {
         freeScratch();
@@ -322,10 +347,12 @@ final class DeviceNetwork implements AutoCloseable {
     }
   }
 
-  private void freeScratch() {
+  /// Gives back what rows needed.
+  void freeScratch() {
     scratch.forEach(DeviceArray::close);
     scratch.clear();
     scratchRows = 0;
+    scratchFull = false;
   }
 
   private static int pad(int n) {
@@ -334,6 +361,7 @@ final class DeviceNetwork implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     freeScratch();
     weights.close();
     sizes.close();

@@ -15,20 +15,41 @@ final class DeviceTable implements AutoCloseable {
     this.extras = extras;
   }
 
+  /// Takes memory for so many rows.
+  ///
+  /// @param width biases of a row
+  void reserve(int count, int width) {
+    if (count <= capacity) {
+      return;
+    }
+    close();
+    String what = "a table of %,d times".formatted(count);
+    try {
+      arrays.add(session.allocate(what, (long) count * DeviceNetwork.FACTORS));
+      arrays.add(session.allocate(what, Math.max(1, (long) count * extras)));
+      arrays.add(session.allocate(what, Math.max(1, (long) count * width)));
+      capacity = count;
+    } catch (Throwable e) {
+      close();
+      throw e;
+    }
+  }
+
+  /// How many bytes so many rows take.
+  long bytes(int count, int width) {
+    return Float.BYTES
+        * ((long) count * DeviceNetwork.FACTORS
+            + Math.max(1, (long) count * extras)
+            + Math.max(1, (long) count * width));
+  }
+
   /// Copies rows to the card.
   ///
   /// @param perRow whether each row of x has its own
   DeviceNetwork.Table upload(TimeRows rows, boolean perRow) {
     int count = rows.count();
     int width = rows.width();
-    if (count > capacity) {
-      close();
-      String what = "a table of %,d times".formatted(count);
-      arrays.add(session.allocate(what, (long) count * DeviceNetwork.FACTORS, -1));
-      arrays.add(session.allocate(what, Math.max(1, (long) count * extras), -1));
-      arrays.add(session.allocate(what, Math.max(1, (long) count * width), -1));
-      capacity = count;
-    }
+    reserve(count, width);
     arrays.get(0).upload(rows.factors(), 0, 0, count * DeviceNetwork.FACTORS);
     arrays.get(1).upload(rows.extra(), 0, 0, count * extras);
     arrays.get(2).upload(rows.biases(), 0, 0, count * width);

@@ -21,7 +21,6 @@ final class Driver {
   private static boolean lost(int code) {
     return switch (code) {
       case CUresult.CUDA_ERROR_DEINITIALIZED,
-          CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE,
           CUresult.CUDA_ERROR_ECC_UNCORRECTABLE,
           CUresult.CUDA_ERROR_NVLINK_UNCORRECTABLE,
           CUresult.CUDA_ERROR_ILLEGAL_ADDRESS,

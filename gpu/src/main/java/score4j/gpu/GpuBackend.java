@@ -11,6 +11,11 @@ import score4j.nn.Mlp;
 import score4j.nn.ScoreNetwork;
 
 /// A card as a [Backend]: scores, samples, losses and gradients of networks.
+///
+/// In [Arithmetic#REPRODUCIBLE], scores and samples have the bits of a processor that has a fused
+/// multiply-add. Losses and gradients are sums in another order than the processor's: a loss
+/// differs from its by at most 2⁻¹⁸·max(1, |loss|) and a component of a gradient by at most 2⁻¹⁶ of
+/// the largest one, on the networks and batches of the tests. They are the same every time.
 public final class GpuBackend implements Backend {
   private final Session session;
   private final Arithmetic arithmetic;
@@ -52,7 +57,8 @@ public final class GpuBackend implements Backend {
         conditioning,
         head,
         threads,
-        (net, forms, tangents) -> new GpuJet(session, net, forms, tangents, arithmetic, true));
+        (net, forms, tangents) ->
+            session.make(() -> new GpuJet(session, net, forms, tangents, arithmetic, true)));
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Locale;
 import score4j.Threads;
 import score4j.backend.Backend;
 import score4j.backend.BackendProvider;
+import score4j.nn.Activation;
 
 /// Makes the backend `gpu`, on the first card that can be used.
 ///
@@ -38,7 +39,14 @@ public final class GpuBackendProvider implements BackendProvider {
   public GpuBackend open(Threads threads) {
     Arithmetic arithmetic = arithmetic();
     try {
-      return GpuBackend.of(Gpu.open(), arithmetic, threads);
+      Session session = Gpu.open();
+      try { // so that what this driver cannot compile is known now
+        session.run(() -> session.kernels(Activation.RELU, arithmetic));
+        return GpuBackend.of(session, arithmetic, threads);
+      } catch (Throwable e) {
+        session.close();
+        throw e;
+      }
     } catch (GpuException e) {
       throw new IllegalStateException("the card does not answer: " + e.getMessage(), e);
     }

@@ -10,7 +10,7 @@ import score4j.sample.ChainScore;
 /// Chains whose state is on a card from one look to the next, or, if it does not fit there, is
 /// taken there part by part.
 final class GpuChain implements ChainScore.Chain {
-  /// How many steps have their factors on the card at once.
+  /// The most steps whose factors are on the card at once.
   private static final int WINDOW = 1 << 14;
 
   private static final int MOST_FLOATS = 8 << 20;
@@ -33,6 +33,8 @@ final class GpuChain implements ChainScore.Chain {
 
   /// The state of all chains, if the card has room for a part only; else null.
   private float @Nullable [] away;
+
+  private boolean closed;
 
   private DeviceNetwork.@Nullable Table window;
   private long windowFirst;
@@ -68,33 +70,93 @@ final class GpuChain implements ChainScore.Chain {
 
   private void start(Batch x) {
     try {
-      int length = rows * dim;
-      for (int count = rows;
-          state == null;
-          count = Math.max(Math.min(LEAST_ROWS, rows), count / 2)) {
-        try {
-          state =
-              session.allocate(
-                  "the state of %,d chains of %d".formatted(count, dim),
-                  (long) count * dim,
-                  4L * dim);
-          capacity = count;
-        } catch (GpuMemoryException e) {
-          if (count <= LEAST_ROWS) {
-            throw e;
-          }
-        }
-      }
+      DeviceArray on = reserve(rows);
       if (capacity >= rows) {
-        state.upload(x.data(), 0, 0, length);
+        on.upload(x.data(), 0, 0, rows * dim);
       } else {
-        capacity = Math.min(capacity, Math.max(1, MOST_FLOATS / dim));
         away = x.data().clone();
       }
-    } catch (GpuException e) {
+    } catch (Throwable e) {
       close();
       throw e;
     }
+  }
+
+  /// Takes memory for the state of so many chains and what their steps need, or for as many as fit.
+  private DeviceArray reserve(int most) {
+    for (int count = most; ; ) {
+      try {
+        DeviceArray made =
+            session.allocate(
+                "the state of %,d chains of %d".formatted(count, dim), (long) count * dim);
+        state = made;
+        capacity = count;
+        reserveSteps();
+        return made;
+      } catch (GpuMemoryException e) {
+        release();
+        network.freeScratch();
+        if (count <= LEAST_ROWS) {
+          long row = (long) Float.BYTES * dim + network.bytesPerRow(count);
+          long once = table.bytes(most(), times.width());
+          long free = session.freeBytes();
+          throw e.of(
+              "%,d chains of %d".formatted(count, dim),
+              count * row + once,
+              free,
+              Math.clamp((free - once) / row, 0, count - 1));
+        }
+        count = less(count);
+      }
+    }
+  }
+
+  private void reserveSteps() {
+    table.reserve(most(), times.width());
+    network.reserve(capacity);
+  }
+
+  /// The state's array, with all that steps need beside it, so that none of them fails in the
+  /// middle for want of memory.
+  private DeviceArray ready() {
+    DeviceArray on = state;
+    if (on == null) {
+      return reserve(less(rows));
+    }
+    try {
+      reserveSteps();
+      return on;
+    } catch (GpuMemoryException e) { // others have taken it: the state comes away
+      if (away == null) {
+        float[] now = new float[rows * dim];
+        on.download(0, now, 0, now.length);
+        away = now;
+      }
+      release();
+      network.freeScratch();
+      return reserve(less(rows));
+    }
+  }
+
+  /// Fewer chains, if so few are of use.
+  private int less(int count) {
+    return Math.min(count, Math.max(LEAST_ROWS, Math.min(count / 2, MOST_FLOATS / dim)));
+  }
+
+  private void release() {
+    if (state != null) {
+      state.close();
+      state = null;
+    }
+    table.close();
+    window = null;
+    capacity = 0;
+  }
+
+  /// How many steps have their factors on the card at once.
+  private int most() {
+    int widest = Math.max(DeviceNetwork.FACTORS, Math.max(network.extras(), times.width()));
+    return Math.min(steps.size(), Math.clamp(MOST_FLOATS / widest, 1, WINDOW));
   }
 
   @Override
@@ -104,7 +166,8 @@ final class GpuChain implements ChainScore.Chain {
     }
     session.run(
         () -> {
-          DeviceArray on = requireOpen();
+          requireOpen();
+          DeviceArray on = ready();
           if (away == null) {
             advance(on, rows, 0, from, to);
             return;
@@ -136,8 +199,8 @@ final class GpuChain implements ChainScore.Chain {
     long index = Math.min(step, steps.size() - 1L);
     DeviceNetwork.Table now = window;
     if (now == null || index < windowFirst || index >= windowFirst + windowRows) {
-      windowFirst = steps.size() <= WINDOW ? 0 : index;
-      windowRows = (int) Math.min(WINDOW, steps.size() - windowFirst);
+      windowFirst = steps.size() <= most() ? 0 : index;
+      windowRows = (int) Math.min(most(), steps.size() - windowFirst);
       times.steps(steps, windowFirst, windowRows);
       now = table.upload(times, false);
       window = now;
@@ -153,29 +216,28 @@ final class GpuChain implements ChainScore.Chain {
     }
     session.run(
         () -> {
-          DeviceArray on = requireOpen();
-          if (away == null) {
-            on.download(0, x.data(), 0, rows * dim);
-          } else {
+          requireOpen();
+          if (away != null) {
             System.arraycopy(away, 0, x.data(), 0, away.length);
+          } else if (state != null) {
+            state.download(0, x.data(), 0, rows * dim);
           }
         });
   }
 
-  private DeviceArray requireOpen() {
-    if (state == null) {
-      throw new IllegalStateException("the chain was closed");
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the chain was closed: begin another");
     }
-    return state;
+    network.requireOpen();
   }
 
   @Override
   public void close() {
-    if (state != null) {
-      state.close();
-      state = null;
-    }
-    table.close();
-    window = null;
+    session.alone(
+        () -> {
+          closed = true;
+          release();
+        });
   }
 }

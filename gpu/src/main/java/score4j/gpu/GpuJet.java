@@ -9,14 +9,15 @@ import score4j.nn.Mlp;
 /// The passes of a network on a card: values, quadratic forms of the Jacobian, and gradients.
 ///
 /// Networks up to 128 wide stay in the multiprocessors from inputs to results; wider ones go layer
-/// by layer through the card's memory. Sums have a fixed order, so that the same card and any other
-/// give the same numbers.
+/// by layer through the card's memory. Sums have a fixed order, which the sizes of network and
+/// batch decide and nothing else, so that the same card and any other give the same numbers,
+/// however much of their memory is free. What takes no sums over rows goes in parts where it has
+/// to.
 final class GpuJet implements JetDevice {
   private static final int MOST_ROWS = 1 << 17;
   private static final int LEAST_ROWS = 64;
-  // of the memory that is free, what tiles may take
-  private static final double SHARE = 0.5;
-  private static final long MOST_BYTES = 2L << 30;
+  // what a tile may take; the same on every card, because sums go tile by tile
+  private static final long MOST_BYTES = 1L << 30;
 
   private final Session session;
   private final Mlp mlp;
@@ -36,6 +37,7 @@ final class GpuJet implements JetDevice {
   private final @Nullable DeviceArray sum;
   private @Nullable JetMemory memory;
   private boolean added;
+  private boolean closed;
 
   /// @param gradients whether gradients will be asked for
   GpuJet(
@@ -58,32 +60,30 @@ final class GpuJet implements JetDevice {
     gradientTiles = gradients && sizes.byTiles(true, room);
     forwardTiles = gradients ? gradientTiles : sizes.byTiles(false, room);
     String what = "the weights of " + mlp.sizes();
-    flat = session.allocate(what, parameters, -1);
-    packed = session.allocate(what, sizes.packed(), -1);
-    layout = session.allocate(what, sizes.layers + 1L, -1);
-    sum = gradients ? session.allocate("the gradient of " + mlp.sizes(), parameters, -1) : null;
+    flat = session.allocate(what, parameters);
+    packed = session.allocate(what, sizes.packed());
+    layout = session.allocate(what, sizes.layers + 1L);
+    sum = gradients ? session.allocate("the gradient of " + mlp.sizes(), parameters) : null;
     float[] bits = new float[sizes.layers + 1];
     for (int l = 0; l < bits.length; l++) {
       bits[l] = Float.intBitsToFloat(sizes.size(l));
     }
     layout.upload(bits, 0, 0, bits.length);
-    capacity = capacity(session.freeBytes());
-  }
-
-  private int capacity(long free) {
-    long budget = (long) Math.min(SHARE * free, MOST_BYTES);
-    long rows = budget / JetMemory.bytesPerRow(sizes, perRow, directional, forwardTiles, gradients);
-    // partial gradients are as many as the rows allow
-    while (gradients
-        && rows > LEAST_ROWS
-        && partialBytes((int) Math.min(rows, MOST_ROWS)) > budget) {
+    long rows = Math.clamp(MOST_BYTES / rowBytes(), LEAST_ROWS, MOST_ROWS);
+    while (rows > LEAST_ROWS && bytes((int) rows) > MOST_BYTES) {
       rows /= 2;
     }
-    return Math.clamp(rows, LEAST_ROWS, MOST_ROWS);
+    capacity = (int) Math.max(rows, LEAST_ROWS);
   }
 
-  private long partialBytes(int n) {
-    return 4L * parameters * sizes.mostParts(n, gradientTiles);
+  private long rowBytes() {
+    return JetMemory.bytesPerRow(sizes, perRow, directional, forwardTiles, gradients);
+  }
+
+  /// What n rows take.
+  private long bytes(int n) {
+    long partials = gradients ? (long) parameters * sizes.mostParts(n, gradientTiles) : 0;
+    return n * rowBytes() + Float.BYTES * (partials + 2L * JetSizes.MOST_BLOCKS);
   }
 
   @Override
@@ -95,6 +95,7 @@ final class GpuJet implements JetDevice {
   public void parameters(float[] values) {
     session.run(
         () -> {
+          requireOpen();
           added = false;
           flat.upload(values, 0, 0, parameters);
           Launcher arguments =
@@ -118,35 +119,69 @@ final class GpuJet implements JetDevice {
       float[] forms) {
     session.run(
         () -> {
-          JetMemory on = load(input, directions, n);
-          if (forwardTiles) {
-            forwardByTiles(on, n);
-          } else {
-            new JetLayers(this, on, n).forward(true);
-          }
-          on.score().download(0, output, 0, n * sizes.dim);
-          if (perRow > 0) {
-            on.forms().download(0, forms, 0, n * perRow);
+          requireOpen();
+          int part = n;
+          for (int row = 0; row < n; ) {
+            int rows = Math.min(part, n - row);
+            try {
+              forward(input, directions, row, rows, output, forms);
+              row += rows;
+            } catch (GpuMemoryException e) {
+              freeMemory();
+              if (gradients || rows <= LEAST_ROWS) {
+                throw tooLarge(e, rows);
+              }
+              part = Math.max(LEAST_ROWS, rows / 2); // rows have nothing to do with each other
+            }
           }
         });
   }
 
-  private JetMemory load(float[] input, float[] directions, int n) {
+  private void forward(
+      float[] input, float[] directions, int row, int n, float[] output, float[] forms) {
+    JetMemory on = load(input, directions, row, n);
+    if (forwardTiles) {
+      forwardByTiles(on, n);
+    } else {
+      new JetLayers(this, on, n).forward(true);
+    }
+    on.score().download(0, output, row * sizes.dim, n * sizes.dim);
+    if (perRow > 0) {
+      on.forms().download(0, forms, row * perRow, n * perRow);
+    }
+  }
+
+  private GpuMemoryException tooLarge(GpuMemoryException e, int n) {
+    long free = session.freeBytes();
+    if (gradients) { // a sample may be several rows, so nothing is said of the batch
+      String what = "a tile of %,d rows with gradients, smaller in a smaller batch,".formatted(n);
+      return e.of(what, bytes(n), free, -1);
+    }
+    long fits = Math.clamp((free - bytes(0)) / rowBytes(), 0, n - 1);
+    return e.of("a batch of %,d rows with forms".formatted(n), bytes(n), free, fits);
+  }
+
+  private void freeMemory() {
+    if (memory != null) {
+      memory.close();
+      memory = null;
+    }
+  }
+
+  private JetMemory load(float[] input, float[] directions, int row, int n) {
     JetMemory on = memory;
     if (on == null || on.rows() < n) {
-      if (on != null) {
-        on.close();
-        memory = null;
-      }
+      freeMemory();
       on = new JetMemory(session, sizes, perRow, directional, forwardTiles, gradients, n);
       if (gradients) {
         on.reservePartials(parameters, sizes.mostParts(n, gradientTiles));
       }
       memory = on;
     }
-    on.input().upload(input, 0, 0, n * sizes.inputs);
+    on.input().upload(input, row * sizes.inputs, 0, n * sizes.inputs);
     if (directional) {
-      on.directions().upload(directions, 0, 0, n * sizes.tangents * sizes.dim);
+      int length = sizes.tangents * sizes.dim;
+      on.directions().upload(directions, row * length, 0, n * length);
     }
     return on;
   }
@@ -184,6 +219,7 @@ final class GpuJet implements JetDevice {
   public void backward(float[] outputBar, float[] formsBar, int n) {
     session.run(
         () -> {
+          requireOpen();
           JetMemory on = requireMemory();
           on.scoreBar().upload(outputBar, 0, 0, n * sizes.dim);
           if (perRow > 0) {
@@ -198,7 +234,14 @@ final class GpuJet implements JetDevice {
       float[] input, float[] directions, int n, float weight, boolean gradientWanted) {
     return session.call(
         () -> {
-          JetMemory on = load(input, directions, n);
+          requireOpen();
+          JetMemory on;
+          try {
+            on = load(input, directions, 0, n);
+          } catch (GpuMemoryException e) {
+            freeMemory();
+            throw tooLarge(e, n);
+          }
           if (gradientTiles && !gradientWanted) {
             forwardByTiles(on, n);
             return implicit(on, n, weight);
@@ -284,6 +327,7 @@ final class GpuJet implements JetDevice {
 
   @Override
   public void gradient(float scale, float[] out) {
+    session.alone(this::requireOpen);
     if (!added) {
       Arrays.fill(out, 0, parameters, 0);
       return;
@@ -292,6 +336,12 @@ final class GpuJet implements JetDevice {
     requireSum().download(0, total, 0, parameters);
     for (int i = 0; i < parameters; i++) {
       out[i] = scale * total[i];
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the engine's device was closed: open another engine");
     }
   }
 
@@ -360,16 +410,17 @@ final class GpuJet implements JetDevice {
 
   @Override
   public void close() {
-    if (memory != null) {
-      memory.close();
-      memory = null;
-    }
-    flat.close();
-    packed.close();
-    layout.close();
-    if (sum != null) {
-      sum.close();
-    }
+    session.alone(
+        () -> {
+          closed = true;
+          freeMemory();
+          flat.close();
+          packed.close();
+          layout.close();
+          if (sum != null) {
+            sum.close();
+          }
+        });
   }
 
   @Override

@@ -7,9 +7,10 @@ public final class GpuMemoryException extends GpuException {
 
   private final long wanted;
   private final long free;
+  private final long total;
   private final long largestBatch;
 
-  /// @param largestBatch rows; below 0 if what did not fit is no batch
+  /// @param largestBatch rows; below 0 if that is not known
   GpuMemoryException(
       String call, String what, long wanted, long free, long total, long largestBatch) {
     super(
@@ -28,7 +29,20 @@ public final class GpuMemoryException extends GpuException {
                     : ": the largest batch that fits has %,d rows".formatted(largestBatch)));
     this.wanted = wanted;
     this.free = free;
+    this.total = total;
     this.largestBatch = largestBatch;
+  }
+
+  /// The same for all that a batch needs, of which one array did not fit.
+  ///
+  /// @param wanted bytes of all of it
+  /// @param freed bytes that are free now that it was given back
+  /// @param largestBatch rows; below 0 if it is not known
+  GpuMemoryException of(String batch, long wanted, long freed, long largestBatch) {
+    GpuMemoryException whole =
+        new GpuMemoryException(call(), batch, wanted, freed, total, largestBatch);
+    whole.initCause(this);
+    return whole;
   }
 
   /// How many bytes were asked for.
@@ -41,7 +55,7 @@ public final class GpuMemoryException extends GpuException {
     return free;
   }
 
-  /// How many rows would have fitted; below 0 if what did not fit is no batch.
+  /// How many rows would have fitted; below 0 if that is not known.
   public long largestBatch() {
     return largestBatch;
   }

@@ -1,6 +1,5 @@
 package score4j.gpu;
 
-import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import score4j.DifferentiableScore;
@@ -20,7 +19,10 @@ import score4j.sample.ChainScore;
 /// Rows that do not fit the card's memory at once go there part by part. A call that fails leaves
 /// the caller's arrays as they were. Safe for several threads, which take turns.
 public final class GpuScore implements DifferentiableScore, ChainScore, AutoCloseable {
-  /// The most numbers of a part: what pinned memory holds.
+  /// The most rows of an array on the card.
+  private static final int MOST_ROWS = 1 << 30;
+
+  /// The most numbers of a part, in rows or in what they are told: what pinned memory holds.
   private static final int MOST_FLOATS = 8 << 20;
 
   private static final int LEAST_ROWS = 128;
@@ -42,7 +44,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     this.network = Objects.requireNonNull(network, "network");
     this.arithmetic = Objects.requireNonNull(arithmetic, "arithmetic");
     dim = network.dim();
-    device = session.call(() -> new DeviceNetwork(session, network, arithmetic));
+    device = session.make(() -> new DeviceNetwork(session, network, arithmetic));
     times = new TimeRows(network, false);
     table = new DeviceTable(session, device.extras());
   }
@@ -81,10 +83,17 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   ///
   /// @param x rows × D numbers
   /// @param out at least as many; not `x`
-  /// @throws IllegalArgumentException if an array is too short
+  /// @throws IllegalArgumentException if an array is too short or another session's, or rows are
+  ///     not from 1 to 2³⁰
   public void score(DeviceArray x, int rows, double t, DeviceArray out) {
+    requireOurs("x", x);
+    requireOurs("out", out);
+    if (rows < 1 || rows > MOST_ROWS) {
+      throw new IllegalArgumentException(
+          "rows must be from 1 to %,d but was %,d".formatted(MOST_ROWS, rows));
+    }
     long length = (long) rows * dim;
-    if (rows < 1 || x.length() < length || out.length() < length) {
+    if (x.length() < length || out.length() < length) {
       throw new IllegalArgumentException(
           "%,d rows of %d take %,d numbers but x has %,d and out %,d: allocate more"
               .formatted(rows, dim, length, x.length(), out.length()));
@@ -92,30 +101,72 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     requireTime(t);
     session.run(
         () -> {
+          device.requireOpen();
           times.one(t);
           device.scores(x.pointer(0), out.pointer(0), rows, table.upload(times, false));
         });
   }
 
-  private void scores(Batch x, int from, int to, double @Nullable [] each, double t, Batch out) {
-    int n = to - from;
-    if (n == 0) {
-      return;
+  private void requireOurs(String name, DeviceArray array) {
+    if (!array.isOf(session)) {
+      throw new IllegalArgumentException(
+          "%s is an array of another session: allocate it with %s".formatted(name, session));
     }
+  }
+
+  /// The most rows that go to the card at once.
+  static int mostRows(int dim, int extras, boolean perRow) {
+    int widest = perRow ? Math.max(dim, Math.max(DeviceNetwork.FACTORS, extras)) : dim;
+    return Math.max(1, MOST_FLOATS / widest);
+  }
+
+  private void scores(Batch x, int from, int to, double @Nullable [] each, double t, Batch out) {
     session.run(
         () -> {
-          int part = reserve(n);
-          boolean whole = part >= n;
-          // many parts: the caller's array is written when all have come
-          float[] target = whole ? out.data() : new float[Math.multiplyExact(n, dim)];
-          for (int row = 0; row < n; row += part) {
-            int count = Math.min(part, n - row);
-            part(x, from + row, count, each, t, target, (whole ? from : row) * dim);
-          }
-          if (!whole) {
-            System.arraycopy(target, 0, out.data(), from * dim, target.length);
+          device.requireOpen();
+          int n = to - from;
+          int part = Math.min(n, mostRows(dim, device.extras(), each != null));
+          while (n > 0) {
+            try {
+              parts(x, from, n, part, each, t, out);
+              return;
+            } catch (GpuMemoryException e) {
+              freeRows();
+              table.close();
+              device.freeScratch();
+              if (part <= LEAST_ROWS) {
+                throw tooLarge(e, part, each != null);
+              }
+              part = Math.max(LEAST_ROWS, part / 2);
+            }
           }
         });
+  }
+
+  private GpuMemoryException tooLarge(GpuMemoryException e, int rows, boolean perRow) {
+    long row =
+        2L * Float.BYTES * dim
+            + device.bytesPerRow(rows)
+            + (perRow ? table.bytes(2, 0) - table.bytes(1, 0) : 0);
+    long once = table.bytes(1, 0) - (perRow ? table.bytes(2, 0) - table.bytes(1, 0) : 0);
+    long free = session.freeBytes();
+    long fits = Math.clamp((free - once) / row, 0, rows - 1);
+    return e.of("a batch of %,d rows of %d".formatted(rows, dim), rows * row + once, free, fits);
+  }
+
+  private void parts(
+      Batch x, int from, int n, int part, double @Nullable [] each, double t, Batch out) {
+    reserve(part);
+    boolean whole = part >= n;
+    // many parts: the caller's array is written when all have come
+    float[] target = whole ? out.data() : new float[Math.multiplyExact(n, dim)];
+    for (int row = 0; row < n; row += part) {
+      int count = Math.min(part, n - row);
+      part(x, from + row, count, each, t, target, (whole ? from : row) * dim);
+    }
+    if (!whole) {
+      System.arraycopy(target, 0, out.data(), from * dim, target.length);
+    }
   }
 
   private void part(
@@ -133,27 +184,15 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     out.download(0, target, to, n * dim);
   }
 
-  /// Takes memory for n rows, or as many as fit.
-  private int reserve(int n) {
-    int wanted = Math.min(n, Math.max(1, MOST_FLOATS / dim));
-    if (wanted > capacity) {
+  /// Takes memory for n rows.
+  private void reserve(int n) {
+    if (n > capacity) {
       freeRows();
-      for (int count = wanted; ; count = Math.max(Math.min(LEAST_ROWS, wanted), count / 2)) {
-        String what = "a batch of %,d rows of %d".formatted(count, dim);
-        try {
-          rows = session.allocate(what, (long) count * dim, 8L * dim);
-          results = session.allocate(what, (long) count * dim, 4L * dim);
-          capacity = count;
-          break;
-        } catch (GpuMemoryException e) {
-          freeRows();
-          if (count <= LEAST_ROWS) {
-            throw e;
-          }
-        }
-      }
+      String what = "a batch of %,d rows of %d".formatted(n, dim);
+      rows = session.allocate(what, (long) n * dim);
+      results = session.allocate(what, (long) n * dim);
+      capacity = n;
     }
-    return Math.min(n, capacity);
   }
 
   private void freeRows() {
@@ -174,7 +213,11 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     for (int step = 0; step < steps.size(); step++) {
       requireTime(steps.time(step));
     }
-    return new GpuChain(session, device, network, arithmetic, steps, x, firstSample, key);
+    return session.call(
+        () -> {
+          device.requireOpen();
+          return new GpuChain(session, device, network, arithmetic, steps, x, firstSample, key);
+        });
   }
 
   @Override
@@ -192,9 +235,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     x.requireCols("x", dim);
     requireRoom("out", out, x.rows());
     requireTime(t);
-    double[] each = new double[x.rows()];
-    Arrays.fill(each, t);
-    jets().divergences(x, 0, x.rows(), each, null, out);
+    session.run(() -> jets().divergences(x, 0, x.rows(), null, t, null, out));
   }
 
   @Override
@@ -203,7 +244,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     requireRows(x, from, to, score);
     requireTimes(t, from, to);
     requireRoom("divergence", divergence, to);
-    jets().divergences(x, from, to, t, score, divergence);
+    session.run(() -> jets().divergences(x, from, to, t, 0, score, divergence));
   }
 
   @Override
@@ -223,11 +264,12 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     if (count == 0) {
       scores(x, from, to, t, 0, score);
     } else {
-      jets().forms(x, from, to, t, directions, count, score, forms);
+      session.run(() -> jets().forms(x, from, to, t, directions, count, score, forms));
     }
   }
 
-  private synchronized ScoreJets jets() {
+  private ScoreJets jets() {
+    device.requireOpen();
     if (jets == null) {
       jets = new ScoreJets(session, network, arithmetic);
     }
@@ -264,14 +306,17 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
 
   /// Gives the memory back. Does nothing the second time.
   @Override
-  public synchronized void close() {
-    if (jets != null) {
-      jets.close();
-      jets = null;
-    }
-    freeRows();
-    table.close();
-    device.close();
+  public void close() {
+    session.alone(
+        () -> {
+          device.close();
+          if (jets != null) {
+            jets.close();
+            jets = null;
+          }
+          freeRows();
+          table.close();
+        });
   }
 
   @Override

@@ -28,30 +28,29 @@ final class JetMemory implements AutoCloseable {
       int rows) {
     this.session = session;
     this.rows = rows;
-    long bytes = bytesPerRow(sizes, perRow, directional, tiles, gradients);
     try {
       long length = directional ? (long) rows * sizes.tangents * sizes.dim : 1;
-      input = take("inputs of %,d rows", (long) rows * sizes.inputs, bytes);
-      directions = take("directions of %,d rows", length, bytes);
-      score = take("scores of %,d rows", (long) rows * sizes.dim, bytes);
-      forms = take("forms of %,d rows", Math.max(1, (long) rows * perRow), bytes);
-      scoreBar = gradients ? take("cotangents of %,d rows", score.length(), bytes) : score;
-      formsBar = gradients ? take("cotangents of %,d rows", forms.length(), bytes) : forms;
-      losses = take("losses of %,d rows", 2L * JetSizes.MOST_BLOCKS, -1);
+      input = take("inputs of %,d rows", (long) rows * sizes.inputs);
+      directions = take("directions of %,d rows", length);
+      score = take("scores of %,d rows", (long) rows * sizes.dim);
+      forms = take("forms of %,d rows", Math.max(1, (long) rows * perRow));
+      scoreBar = gradients ? take("cotangents of %,d rows", score.length()) : score;
+      formsBar = gradients ? take("cotangents of %,d rows", forms.length()) : forms;
+      losses = take("losses of %,d rows", 2L * JetSizes.MOST_BLOCKS);
       partials = losses;
       if (!tiles) {
         long columns = sizes.columns(rows);
-        matrices.add(matrix(sizes.widest, columns, bytes)); // a
-        matrices.add(gradients ? matrix(sizes.widest, columns, bytes) : matrices.getFirst()); // c
-        matrices.add(matrix(JetSizes.pad(sizes.dim), columns, bytes)); // y
+        matrices.add(matrix(sizes.widest, columns)); // a
+        matrices.add(gradients ? matrix(sizes.widest, columns) : matrices.getFirst()); // c
+        matrices.add(matrix(JetSizes.pad(sizes.dim), columns)); // y
         for (int l = 1; l < sizes.layers; l++) { // z
           matrices.add(
               gradients || l == 1
-                  ? matrix(gradients ? JetSizes.pad(sizes.size(l)) : sizes.widest, columns, bytes)
+                  ? matrix(gradients ? JetSizes.pad(sizes.size(l)) : sizes.widest, columns)
                   : matrices.getLast());
         }
       }
-    } catch (GpuException e) {
+    } catch (Throwable e) {
       close();
       throw e;
     }
@@ -67,20 +66,20 @@ final class JetMemory implements AutoCloseable {
     return 4 * (floats + (tiles ? 0 : (1L + sizes.tangents) * sizes.layerRows(gradients)));
   }
 
-  private DeviceArray take(String what, long length, long bytesPerRow) {
-    DeviceArray array = session.allocate(what.formatted(rows), length, bytesPerRow);
+  private DeviceArray take(String what, long length) {
+    DeviceArray array = session.allocate(what.formatted(rows), length);
     all.add(array);
     return array;
   }
 
-  private DeviceArray matrix(long height, long columns, long bytesPerRow) {
-    return take("a matrix between layers for %,d rows", height * columns, bytesPerRow);
+  private DeviceArray matrix(long height, long columns) {
+    return take("a matrix between layers for %,d rows", height * columns);
   }
 
   void reservePartials(int parameters, int parts) {
     try {
-      partials = take("partial gradients of %,d rows", (long) parameters * parts, -1);
-    } catch (GpuException e) {
+      partials = take("partial gradients of %,d rows", (long) parameters * parts);
+    } catch (Throwable e) {
       close();
       throw e;
     }

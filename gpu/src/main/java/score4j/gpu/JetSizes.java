@@ -107,12 +107,17 @@ final class JetSizes {
 
   /// How many columns have a partial gradient of their own.
   int span(int columns) {
+    int span = Math.ceilDiv(columns, mostSplits());
+    return Math.max(LEAST_SPAN, (span + 15) & ~15);
+  }
+
+  /// How many partial gradients keep a card busy, where each layer is made by blocks of 128².
+  private int mostSplits() {
     int tiles = 1;
     for (int l = 1; l <= layers; l++) {
       tiles = Math.max(tiles, Math.ceilDiv(size(l), 128) * Math.ceilDiv(size(l - 1), 128));
     }
-    int span = Math.ceilDiv(columns, Math.ceilDiv(MOST_BLOCKS, tiles));
-    return Math.max(LEAST_SPAN, (span + 15) & ~15);
+    return Math.ceilDiv(MOST_BLOCKS, tiles);
   }
 
   int splits(int columns) {
@@ -126,7 +131,7 @@ final class JetSizes {
 
   /// At least as many as there are for any batch of at most n rows.
   int mostParts(int n, boolean tiles) {
-    return tiles ? parts(n, true) : Math.min(MOST_BLOCKS, Math.ceilDiv(columns(n), LEAST_SPAN));
+    return tiles ? parts(n, true) : Math.min(mostSplits(), Math.ceilDiv(columns(n), LEAST_SPAN));
   }
 
   /// How many numbers the weights are, both ways round.

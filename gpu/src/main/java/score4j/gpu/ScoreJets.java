@@ -12,7 +12,7 @@ import score4j.nn.ScoreNetwork;
 /// ```text
 /// s = c_skip·x + c_out·F          q = c_skip·‖v‖² + c_out·c_in·q_F
 /// ```
-/// One call at a time: the session's.
+/// Used while the session is held.
 final class ScoreJets implements AutoCloseable {
   private final Session session;
   private final ScoreNetwork network;
@@ -37,16 +37,19 @@ final class ScoreJets implements AutoCloseable {
 
   /// Writes divergences and, if they are wanted, scores.
   void divergences(
-      Batch x, int from, int to, double[] t, @Nullable Batch score, float[] divergence) {
-    session.run(
-        () -> {
-          GpuJet jet = traces;
-          if (jet == null) {
-            jet = open(Forms.TRACE, 1);
-            traces = jet;
-          }
-          run(jet, x, from, to, t, new float[0], 0, score, divergence);
-        });
+      Batch x,
+      int from,
+      int to,
+      double @Nullable [] each,
+      double t,
+      @Nullable Batch score,
+      float[] divergence) {
+    GpuJet jet = traces;
+    if (jet == null) {
+      jet = open(Forms.TRACE, 1);
+      traces = jet;
+    }
+    run(jet, x, from, to, each, t, new float[0], 0, score, divergence);
   }
 
   /// Writes scores and forms along `count` directions of each row.
@@ -59,26 +62,26 @@ final class ScoreJets implements AutoCloseable {
       int count,
       Batch score,
       float[] forms) {
-    session.run(
-        () -> {
-          GpuJet jet = directional;
-          if (jet == null || tangents != count) {
-            if (jet != null) {
-              jet.close();
-              directional = null;
-            }
-            jet = open(Forms.DIRECTIONAL, count);
-            directional = jet;
-            tangents = count;
-          }
-          run(jet, x, from, to, t, directions, count, score, forms);
-        });
+    GpuJet jet = directional;
+    if (jet == null || tangents != count) {
+      if (jet != null) {
+        jet.close();
+        directional = null;
+      }
+      jet = open(Forms.DIRECTIONAL, count);
+      directional = jet;
+      tangents = count;
+    }
+    run(jet, x, from, to, t, 0, directions, count, score, forms);
   }
 
   private GpuJet open(Forms forms, int count) {
-    GpuJet jet = new GpuJet(session, network.mlp(), forms, count, arithmetic, false);
-    jet.parameters(network.parameters().data());
-    return jet;
+    return session.make(
+        () -> {
+          GpuJet jet = new GpuJet(session, network.mlp(), forms, count, arithmetic, false);
+          jet.parameters(network.parameters().data());
+          return jet;
+        });
   }
 
   /// @param count directions; 0 for the trace
@@ -87,7 +90,8 @@ final class ScoreJets implements AutoCloseable {
       Batch x,
       int from,
       int to,
-      double[] t,
+      double @Nullable [] each,
+      double t,
       float[] directions,
       int count,
       @Nullable Batch score,
@@ -98,7 +102,11 @@ final class ScoreJets implements AutoCloseable {
     float[] quadratic = new float[n * values];
     for (int row = 0; row < n; row += jet.capacity()) {
       int rows = Math.min(jet.capacity(), n - row);
-      times.each(t, from + row, rows);
+      if (each == null) {
+        times.same(t, rows);
+      } else {
+        times.each(each, from + row, rows);
+      }
       float[] own = new float[rows * dim];
       float[] ownForms = new float[rows * values];
       int at = (from + row) * count * dim;

@@ -4,6 +4,7 @@ import static score4j.gpu.Driver.check;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,11 +55,18 @@ public final class Session implements AutoCloseable {
   Session(Device device) {
     this.device = device;
     check(JCudaDriver.cuDeviceGet(handle, device.index()), "cuDeviceGet");
-    check(JCudaDriver.cuDevicePrimaryCtxRetain(context, handle), "cuDevicePrimaryCtxRetain");
+    String retain = "cuDevicePrimaryCtxRetain";
+    int code = JCudaDriver.cuDevicePrimaryCtxRetain(context, handle);
+    if (code == CUresult.CUDA_ERROR_DEVICE_UNAVAILABLE) {
+      String error = CUresult.stringFor(code);
+      throw new GpuException(
+          retain, error, "%s: %s (%d): taken by another process".formatted(retain, error, code));
+    }
+    check(code, retain);
     try {
       // a stream of its own that does not wait for the default one of other users of the context
       run(() -> check(JCudaDriver.cuStreamCreate(stream, 1), "cuStreamCreate"));
-    } catch (GpuException e) {
+    } catch (Throwable e) {
       JCudaDriver.cuDevicePrimaryCtxRelease(handle);
       throw e;
     }
@@ -85,7 +93,7 @@ public final class Session implements AutoCloseable {
   ///
   /// @throws GpuMemoryException if there is not enough
   public DeviceArray allocate(long length) {
-    return allocate("an array of %,d numbers".formatted(length), length, -1);
+    return allocate("an array of %,d numbers".formatted(length), length);
   }
 
   /// What is used, and what was done since the session was opened.
@@ -125,7 +133,7 @@ public final class Session implements AutoCloseable {
     run(staging::synchronize);
   }
 
-  DeviceArray allocate(String what, long length, long bytesPerRow) {
+  DeviceArray allocate(String what, long length) {
     if (length < 1) {
       throw new IllegalArgumentException("length must be at least 1 but was " + length);
     }
@@ -138,13 +146,7 @@ public final class Session implements AutoCloseable {
             long[] free = new long[1];
             long[] total = new long[1];
             JCudaDriver.cuMemGetInfo(free, total);
-            throw new GpuMemoryException(
-                "cuMemAlloc",
-                what,
-                wanted,
-                free[0],
-                total[0],
-                bytesPerRow < 1 ? -1 : free[0] / bytesPerRow);
+            throw new GpuMemoryException("cuMemAlloc", what, wanted, free[0], total[0], -1);
           }
           check(code, "cuMemAlloc");
           DeviceArray array = new DeviceArray(this, address, length);
@@ -181,6 +183,24 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /// Makes something. If that fails, no array of it is left.
+  <T> T make(Supplier<T> work) {
+    return call(
+        () -> {
+          Set<DeviceArray> before = new HashSet<>(arrays);
+          try {
+            return work.get();
+          } catch (Throwable e) {
+            for (DeviceArray array : List.copyOf(arrays)) {
+              if (!before.contains(array)) {
+                release(array::close);
+              }
+            }
+            throw e;
+          }
+        });
+  }
+
   Staging staging() {
     return staging;
   }
@@ -197,6 +217,16 @@ public final class Session implements AutoCloseable {
             modules.computeIfAbsent(
                 new Code(activation, arithmetic),
                 code -> Kernels.load(Kernels.ptx(activation, arithmetic))));
+  }
+
+  /// Does something while nobody uses the card, which may be lost, or the session closed.
+  void alone(Runnable work) {
+    lock.lock();
+    try {
+      work.run();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Does something with the card while nobody else does.

@@ -25,6 +25,9 @@ final class TimeRows {
   private float[] bias0 = {};
   private int count;
 
+  /// The time of [#feature] and [#scalings], often that of the next row, too.
+  private double last = Double.NaN;
+
   TimeRows(ScoreNetwork network, boolean withBiases) {
     conditioning = network.conditioning();
     features = conditioning.features().count();
@@ -81,6 +84,14 @@ final class TimeRows {
     row(0, t);
   }
 
+  /// One time, written for each row.
+  void same(double t, int rows) {
+    resize(rows);
+    for (int row = 0; row < rows; row++) {
+      row(row, t);
+    }
+  }
+
   /// A time for each row from `from` on.
   void each(double[] times, int from, int rows) {
     resize(rows);
@@ -103,7 +114,10 @@ final class TimeRows {
   }
 
   private void row(int row, double t) {
-    conditioning.at(t, feature, scalings);
+    if (t != last) {
+      conditioning.at(t, feature, scalings);
+      last = t;
+    }
     System.arraycopy(scalings, 0, factors, row * DeviceNetwork.FACTORS + 3, 3);
     System.arraycopy(feature, 0, extra, row * extras, features);
     System.arraycopy(context, 0, extra, row * extras + features, context.length);
