@@ -14,6 +14,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -70,6 +71,33 @@ final class PtxTest {
         .startsWith("// nvcc V")
         .contains(name.startsWith("fast") ? "-DFAST" : "-fmad=false")
         .contains("-DACT=" + List.of(Activation.values()).indexOf(activation(name)) + ",");
+  }
+
+  /// Two of the twelve, in ten seconds; without names the script does it with all of them.
+  @Test
+  void isWhatNvccBuildsWhereThatIs() throws IOException, InterruptedException {
+    Path script = NativeBuild.cuda().getFirst().resolveSibling("build-ptx.sh");
+    Path log = folder.resolve("log");
+    Process process;
+    try {
+      process =
+          new ProcessBuilder("bash", script.toString(), "--check", "reproducible-relu", "fast-tanh")
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .start();
+    } catch (IOException e) {
+      System.err.println("PTX is not rebuilt: " + e.getMessage());
+      Assumptions.abort("there is no bash");
+      return;
+    }
+    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    String said = Files.readString(log);
+    assertThat(process.exitValue()).as(said).isZero();
+    // built again, or why not
+    assertThat(said).startsWith("PTX ");
+    if (!said.startsWith("PTX is what nvcc")) {
+      System.err.print(said);
+    }
   }
 
   @ParameterizedTest
