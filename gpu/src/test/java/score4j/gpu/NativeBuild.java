@@ -37,6 +37,11 @@ final class NativeBuild {
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, "g++")));
   }
 
+  /// A file of the tests' sources.
+  static Path source(String name) {
+    return SOURCES.resolve(name);
+  }
+
   /// The driver whose card is the CPU, without kernels.
   static Path driver() {
     return library(
