@@ -46,6 +46,8 @@ final class DeviceNetwork implements AutoCloseable {
     extras = mlp.inputs() - dim;
     plain = network.conditioning().scaling() == Conditioning.Scaling.PLAIN;
     widest = mlp.sizes().stream().mapToInt(Integer::intValue).max().orElseThrow();
+    KernelPlan plan = plan(1); // the limit is that of any batch
+    session.say("scores of " + mlp.sizes(), plan.limit(), plan);
     float[] packed = pack(mlp, network.parameters().data());
     weights = session.allocate("the weights of " + mlp.sizes(), packed.length);
     sizes = session.allocate("the sizes of " + mlp.sizes(), mlp.sizes().size());

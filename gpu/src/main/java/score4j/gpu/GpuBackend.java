@@ -61,6 +61,12 @@ public final class GpuBackend implements Backend {
             session.make(() -> new GpuJet(session, net, forms, tangents, arithmetic, true)));
   }
 
+  /// Which kernels make the losses of a network and their gradients: what an engine's `toString`
+  /// says, and the log, if a limit keeps them from the faster way.
+  public JetPlan lossPlan(Mlp mlp) {
+    return JetPlan.of(mlp, true, session.device());
+  }
+
   @Override
   public void close() {
     session.close();

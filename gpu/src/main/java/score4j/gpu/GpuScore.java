@@ -13,8 +13,9 @@ import score4j.sample.ChainScore;
 ///
 /// Scores and chains have the bits of the network's own, unless the arithmetic is
 /// [Arithmetic#FAST]; divergences and quadratic forms are the same within rounding. Products with
-/// the Jacobian are computed by the processor. A sampler hands whole chains over; [#plan] says
-/// which kernels make them.
+/// the Jacobian are computed by the processor. A sampler hands whole chains over. [#plan] and
+/// [#derivativePlan] say which kernels do it; where a limit keeps them from faster ones, the log
+/// says so once.
 ///
 /// Rows that do not fit the card's memory at once go there part by part. A call that fails leaves
 /// the caller's arrays as they were. Safe for several threads, which take turns.
@@ -57,6 +58,11 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   /// Which kernels compute scores and chains of so many rows.
   public KernelPlan plan(long rows) {
     return device.plan(rows);
+  }
+
+  /// Which kernels compute divergences and quadratic forms.
+  public JetPlan derivativePlan() {
+    return JetPlan.of(network.mlp(), false, session.device());
   }
 
   @Override

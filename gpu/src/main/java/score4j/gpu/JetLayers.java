@@ -2,36 +2,73 @@ package score4j.gpu;
 
 /// The passes of a network over some rows, a launch for each layer and what is done to it: the way
 /// for networks that do not fit a multiprocessor. jet.cuh explains it.
-final class JetLayers {
+final class JetLayers implements JetPass {
   private static final int DENSE_SHARED = 32_768;
   private static final int WEIGHTS_SHARED = 33_792;
 
-  private final GpuJet jet;
-  private final JetMemory on;
+  /// The most bytes of shared memory that one of its kernels takes.
+  static final int SHARED = WEIGHTS_SHARED;
+
+  private final JetNetwork network;
   private final JetSizes sizes;
+  private final boolean trace;
+  private final JetMemory on;
   private final int n;
   private final int columns;
 
-  JetLayers(GpuJet jet, JetMemory on, int n) {
-    this.jet = jet;
+  JetLayers(JetNetwork network, JetSizes sizes, boolean trace, JetMemory on, int n) {
+    this.network = network;
+    this.sizes = sizes;
+    this.trace = trace;
     this.on = on;
     this.n = n;
-    sizes = jet.sizes();
     columns = sizes.columns(n);
   }
 
-  /// Computes outputs and their tangents.
-  ///
-  /// @param written whether scores and forms are wanted, too
-  void forward(boolean written) {
+  @Override
+  public void forward() {
+    outputs();
+    Launcher arguments =
+        network
+            .arguments()
+            .pointer(on.outputs())
+            .number(n)
+            .number(sizes.dim)
+            .pointer(on.directionsPointer())
+            .number(sizes.tangents)
+            .number(trace ? 1 : 0)
+            .number(columns)
+            .pointer(on.score().pointer(0))
+            .pointer(on.formsPointer());
+    network.launch(arguments, "jet_outputs", rowBlocks(), 1, 1, 128, 0);
+  }
+
+  @Override
+  public int implicit(float weight, boolean gradientWanted) {
+    outputs();
+    int parts = cotangents(0, 0, weight);
+    if (gradientWanted) {
+      gradient();
+    }
+    return parts;
+  }
+
+  @Override
+  public void backward() {
+    cotangents(on.scoreBar().pointer(0), on.formsBarPointer(), 0);
+    gradient();
+  }
+
+  /// Computes outputs and their tangents, as columns.
+  private void outputs() {
     inputs();
     int last = sizes.layers;
     for (int l = 1; l < last; l++) {
-      boolean ones = l == 1 && jet.sampleOrder() == 1;
-      long bias = ones ? 0 : jet.packed(sizes.bias(l));
+      boolean ones = l == 1 && network.sampleOrder() == 1;
+      long bias = ones ? 0 : network.packed(sizes.bias(l));
       int inner = sizes.size(l - 1) + (ones ? 1 : 0);
       dense(
-          jet.packed(sizes.forward(l)),
+          network.packed(sizes.forward(l)),
           bias,
           on.activations(),
           on.units(l),
@@ -41,38 +78,25 @@ final class JetLayers {
       activate(l);
     }
     dense(
-        jet.packed(sizes.forward(last)),
-        jet.packed(sizes.bias(last)),
+        network.packed(sizes.forward(last)),
+        network.packed(sizes.bias(last)),
         on.activations(),
         on.outputs(),
         sizes.size(last - 1),
         sizes.dim,
         n);
-    if (sizes.dim <= KernelPlan.NARROW && jet.sampleOrder() == 0) {
+    if (sizes.dim <= KernelPlan.NARROW && network.sampleOrder() == 0) {
       Launcher arguments =
-          jet.arguments()
-              .pointer(jet.packed(sizes.forward(last)))
-              .pointer(jet.packed(sizes.bias(last)))
+          network
+              .arguments()
+              .pointer(network.packed(sizes.forward(last)))
+              .pointer(network.packed(sizes.bias(last)))
               .pointer(on.activations())
               .pointer(on.outputs())
               .number(sizes.size(last - 1))
               .number(n)
               .number(columns);
-      jet.launch(arguments, "jet_narrow", rowBlocks(), sizes.dim, 1, 128, 0);
-    }
-    if (written) {
-      Launcher arguments =
-          jet.arguments()
-              .pointer(on.outputs())
-              .number(n)
-              .number(sizes.dim)
-              .pointer(jet.directions(on))
-              .number(sizes.tangents)
-              .number(jet.trace() ? 1 : 0)
-              .number(columns)
-              .pointer(on.score().pointer(0))
-              .pointer(jet.forms(on));
-      jet.launch(arguments, "jet_outputs", rowBlocks(), 1, 1, 128, 0);
+      network.launch(arguments, "jet_narrow", rowBlocks(), sizes.dim, 1, 128, 0);
     }
   }
 
@@ -80,27 +104,28 @@ final class JetLayers {
   ///
   /// @param scoreBar where those of the score are; 0 for those of the implicit loss
   /// @return how many parts the loss has
-  int cotangents(long scoreBar, float weight) {
+  private int cotangents(long scoreBar, long formsBar, float weight) {
     int blocks = Math.min(rowBlocks(), JetSizes.MOST_BLOCKS);
     Launcher arguments =
-        jet.arguments()
+        network
+            .arguments()
             .pointer(on.outputs())
             .number(n)
             .number(sizes.dim)
-            .pointer(jet.directions(on))
+            .pointer(on.directionsPointer())
             .number(sizes.tangents)
-            .number(jet.trace() ? 1 : 0)
+            .number(trace ? 1 : 0)
             .pointer(scoreBar)
-            .pointer(scoreBar == 0 ? 0 : jet.formsBar(on))
+            .pointer(formsBar)
             .number(weight)
             .number(columns)
             .pointer(on.losses().pointer(0));
-    jet.launch(arguments, "jet_cotangents", blocks, 1, 1, 128, 1024);
+    network.launch(arguments, "jet_cotangents", blocks, 1, 1, 128, 1024);
     return blocks;
   }
 
   /// Writes partial gradients.
-  void backward() {
+  private void gradient() {
     int span = sizes.span(columns);
     int splits = sizes.splits(columns);
     for (int l = sizes.layers; l >= 1; l--) {
@@ -108,7 +133,8 @@ final class JetLayers {
       int out = sizes.size(l);
       int in = sizes.size(l - 1);
       Launcher arguments =
-          jet.arguments()
+          network
+              .arguments()
               .pointer(g)
               .pointer(on.activations())
               .number(out)
@@ -116,8 +142,8 @@ final class JetLayers {
               .number(columns)
               .number(span)
               .pointer(on.partials().pointer(sizes.flat(l)))
-              .number(jet.parameters());
-      jet.launch(
+              .number(network.parameters());
+      network.launch(
           arguments,
           "jet_weights",
           Math.ceilDiv(in, 128),
@@ -126,24 +152,26 @@ final class JetLayers {
           256,
           WEIGHTS_SHARED);
       arguments =
-          jet.arguments()
+          network
+              .arguments()
               .pointer(g)
               .number(n)
               .number(columns)
               .number(span)
               .pointer(on.partials().pointer(sizes.flat(l) + (long) out * in))
-              .number(jet.parameters());
-      jet.launch(arguments, "jet_biases", out, splits, 1, 128, 512);
+              .number(network.parameters());
+      network.launch(arguments, "jet_biases", out, splits, 1, 128, 512);
       if (l > 1) {
-        dense(jet.packed(sizes.backward(l)), 0, g, on.cotangents(), out, in, 0);
+        dense(network.packed(sizes.backward(l)), 0, g, on.cotangents(), out, in, 0);
         arguments =
-            jet.arguments()
+            network
+                .arguments()
                 .pointer(on.units(l - 1))
                 .pointer(on.cotangents())
                 .number(n)
                 .number(sizes.tangents)
                 .number(columns);
-        jet.launch(arguments, "jet_pullback", rowBlocks(), in, 1, 128, 0);
+        network.launch(arguments, "jet_pullback", rowBlocks(), in, 1, 128, 0);
         if (l > 2) {
           activate(l - 2);
         } else {
@@ -155,32 +183,36 @@ final class JetLayers {
 
   private void inputs() {
     Launcher arguments =
-        jet.arguments()
+        network
+            .arguments()
             .pointer(on.input().pointer(0))
             .number(n)
             .number(sizes.inputs)
             .number(sizes.dim)
-            .pointer(jet.directions(on))
+            .pointer(on.directionsPointer())
             .number(sizes.tangents)
             .pointer(on.activations())
             .number(columns);
-    jet.launch(arguments, "jet_inputs", Math.ceilDiv(columns, 256), sizes.inputs + 1, 1, 256, 0);
+    network.launch(
+        arguments, "jet_inputs", Math.ceilDiv(columns, 256), sizes.inputs + 1, 1, 256, 0);
   }
 
   private void activate(int l) {
     Launcher arguments =
-        jet.arguments()
+        network
+            .arguments()
             .pointer(on.units(l))
             .pointer(on.activations())
             .number(n)
             .number(sizes.tangents)
             .number(columns);
-    jet.launch(arguments, "jet_activate", rowBlocks(), sizes.size(l), 1, 128, 0);
+    network.launch(arguments, "jet_activate", rowBlocks(), sizes.size(l), 1, 128, 0);
   }
 
   private void dense(long weights, long bias, long from, long to, int inner, int out, int biased) {
     Launcher arguments =
-        jet.arguments()
+        network
+            .arguments()
             .pointer(weights)
             .pointer(bias)
             .pointer(from)
@@ -190,7 +222,7 @@ final class JetLayers {
             .number(columns)
             .number(columns)
             .number(biased);
-    jet.launch(
+    network.launch(
         arguments,
         "jet_dense",
         Math.ceilDiv(columns, 128),

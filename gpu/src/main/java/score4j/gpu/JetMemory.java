@@ -8,6 +8,8 @@ final class JetMemory implements AutoCloseable {
   private final Session session;
   private final List<DeviceArray> all = new ArrayList<>();
   private final int rows;
+  private final int perRow;
+  private final boolean directional;
   private final DeviceArray input;
   private final DeviceArray directions;
   private final DeviceArray score;
@@ -28,6 +30,8 @@ final class JetMemory implements AutoCloseable {
       int rows) {
     this.session = session;
     this.rows = rows;
+    this.perRow = perRow;
+    this.directional = directional;
     try {
       long length = directional ? (long) rows * sizes.tangents * sizes.dim : 1;
       input = take("inputs of %,d rows", (long) rows * sizes.inputs);
@@ -120,6 +124,21 @@ final class JetMemory implements AutoCloseable {
 
   DeviceArray partials() {
     return partials;
+  }
+
+  /// Where directions are; 0 if they are unit vectors.
+  long directionsPointer() {
+    return directional ? directions.pointer(0) : 0;
+  }
+
+  /// Where forms go; 0 if there are none.
+  long formsPointer() {
+    return perRow == 0 ? 0 : forms.pointer(0);
+  }
+
+  /// Where cotangents of forms are; 0 if there are none.
+  long formsBarPointer() {
+    return perRow == 0 ? 0 : formsBar.pointer(0);
   }
 
   long activations() {

@@ -1,5 +1,6 @@
 package score4j.gpu;
 
+import java.util.Collections;
 import java.util.List;
 import score4j.nn.Mlp;
 
@@ -8,10 +9,12 @@ final class JetSizes {
   /// The most blocks that have partial gradients of their own.
   static final int MOST_BLOCKS = 264;
 
+  /// The largest size of a network that goes by tiles.
+  static final int MOST_WIDTH = 128;
+
   private static final int COLUMNS = 64;
   private static final int STRIDE = 68;
   private static final int MOST_TANGENTS = 15;
-  private static final int MOST_WIDTH = 128;
   private static final int LEAST_SPAN = 256;
 
   private final List<Integer> sizes;
@@ -59,8 +62,9 @@ final class JetSizes {
     return COLUMNS / (1 + Math.ceilDiv(tangents, groups));
   }
 
-  private boolean narrow() {
-    return sizes.stream().allMatch(size -> size <= MOST_WIDTH);
+  /// The largest of the sizes.
+  int largest() {
+    return Collections.max(sizes);
   }
 
   private long tileRows() {
@@ -80,18 +84,13 @@ final class JetSizes {
   }
 
   /// Bytes of shared memory for values and tangents.
-  int forwardShared() {
-    return Math.toIntExact(4 * STRIDE * tileRows());
+  long forwardShared() {
+    return 4 * STRIDE * tileRows();
   }
 
   /// Bytes of shared memory for gradients.
-  int gradientShared() {
-    return Math.toIntExact(4 * STRIDE * (tileRows() + hiddenRows()));
-  }
-
-  /// Whether gradients, or values alone, are made by tiles.
-  boolean byTiles(boolean gradient, int room) {
-    return narrow() && (gradient ? gradientShared() : forwardShared()) <= room;
+  long gradientShared() {
+    return 4 * STRIDE * (tileRows() + hiddenRows());
   }
 
   /// Columns of a matrix between layers.

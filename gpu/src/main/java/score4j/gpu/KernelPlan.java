@@ -98,7 +98,8 @@ public record KernelPlan(String kernel, int block, int rows, int shared, String 
     return new KernelPlan(LAYERS, 256, 1, 32_768, limit);
   }
 
-  private static String memory(String kernel, long wanted, int room) {
+  /// That a kernel takes more shared memory than there is.
+  static String memory(String kernel, long wanted, int room) {
     return "%s takes %,d bytes of shared memory and a block may have %,d"
         .formatted(kernel, wanted, room);
   }

@@ -32,6 +32,8 @@ import score4j.nn.ScoreNetwork;
 /// other: a call holds the session until its numbers are back. If the card is lost
 /// ([GpuLostException]), so is the session; only [#close] is then of use.
 public final class Session implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger("score4j");
+
   private record Code(Activation activation, Arithmetic arithmetic) {}
 
   private final Device device;
@@ -43,6 +45,7 @@ public final class Session implements AutoCloseable {
   private final Map<Code, Kernels> modules = new HashMap<>();
   private final Staging staging = new Staging(stream);
   private final Launcher launcher = new Launcher(stream);
+  private final Set<String> said = new LinkedHashSet<>();
 
   /// Whether the thread that holds the lock has the context.
   private boolean current;
@@ -219,6 +222,34 @@ public final class Session implements AutoCloseable {
                 code -> Kernels.load(Kernels.ptx(activation, arithmetic))));
   }
 
+  /// Says in the log which kernels do something, once: where a limit keeps it from faster ones, for
+  /// all to see.
+  ///
+  /// @param what such as `scores of [2, 64, 2]`
+  /// @param limit why not faster, or "" if it is
+  void say(String what, String limit, Object plan) {
+    String line = "gpu: %s: %s".formatted(what, plan);
+    lock.lock();
+    try {
+      if (!said.add(line)) {
+        return;
+      }
+    } finally {
+      lock.unlock();
+    }
+    LOG.log(limit.isEmpty() ? System.Logger.Level.DEBUG : System.Logger.Level.INFO, line);
+  }
+
+  /// What [#say] was told, in order.
+  List<String> said() {
+    lock.lock();
+    try {
+      return List.copyOf(said);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// Does something while nobody uses the card, which may be lost, or the session closed.
   void alone(Runnable work) {
     lock.lock();
@@ -309,7 +340,7 @@ public final class Session implements AutoCloseable {
     try {
       work.run();
     } catch (GpuException e) {
-      System.getLogger("score4j").log(System.Logger.Level.DEBUG, "gpu: {0}", e.getMessage());
+      LOG.log(System.Logger.Level.DEBUG, "gpu: {0}", e.getMessage());
     }
   }
 

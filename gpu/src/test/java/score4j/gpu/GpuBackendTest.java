@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.array.Parameters;
@@ -126,6 +127,9 @@ class GpuBackendTest {
         double loss = own.lossAndGradient(parameters, x, 3, KEY, expected);
         assertClose(card.lossAndGradient(parameters, x, 3, KEY, gradient), loss, 64, c);
         assertClose(card.loss(parameters, x, KEY), own.loss(parameters, x, KEY), 64, c);
+        assertThat(card.loss(parameters, x, KEY))
+            .as("%s: without the gradient and with it", c)
+            .isEqualTo(card.lossAndGradient(parameters, x, 0, KEY, new float[count]));
         assertClose(gradient, expected, 256, c);
         float[] ownLosses = new float[rows];
         float[] cardLosses = new float[rows];
@@ -149,6 +153,42 @@ class GpuBackendTest {
       assertThat(engine.lossAndGradient(parameters, x, 0, KEY, again)).isEqualTo(loss);
     }
     assertThat(Arrays.mismatch(first, again)).isEqualTo(-1);
+  }
+
+  /// What comes back is the loss of each block, and no scores.
+  @ParameterizedTest
+  @ValueSource(ints = {64, 140})
+  void aLossAloneStaysOnTheCard(int hidden) {
+    Mlp mlp = Mlp.of(Activation.TANH, 2, hidden, 64, 2);
+    Parameters parameters = mlp.initialize(Init.GLOROT_UNIFORM, Key.of(1));
+    Batch x = Noise.normals(Key.of(2), 500, 2);
+    Session session = ((GpuBackend) gpu).session();
+    try (LossEngine engine = gpu.lossEngine(mlp, Conditioning.none(), new ExactTrace())) {
+      long before = session.usage().downloaded();
+      engine.loss(parameters, x, KEY);
+      assertThat(session.usage().downloaded() - before)
+          .isBetween(8L, 8L * JetSizes.MOST_BLOCKS)
+          .isLessThan(4L * x.rows());
+    }
+  }
+
+  @Test
+  void anEngineSaysItsPlanAndTheLogSaysItOnce() {
+    Mlp mlp = Mlp.of(Activation.TANH, 3, 141, 3);
+    Session session = ((GpuBackend) gpu).session();
+    int before = session.said().size();
+    for (int i = 0; i < 2; i++) {
+      try (LossEngine engine = gpu.lossEngine(mlp, Conditioning.none(), new ExactTrace())) {
+        JetPlan plan = ((GpuBackend) gpu).lossPlan(mlp);
+        assertThat(plan.limit()).isEqualTo("a size of 141 is above 128, the most of jet_gradient");
+        assertThat(engine).asString().endsWith(", %s]".formatted(plan));
+      }
+    }
+    ((GpuScore) gpu.score(ScoreNetwork.of(mlp, GpuScoreTest.parameters(mlp)))).close();
+    assertThat(session.said().stream().skip(before))
+        .containsExactly(
+            "gpu: losses of [3, 141, 3]: layers: a launch for each layer, because a size of 141 is above 128, the most of jet_gradient",
+            "gpu: scores of [3, 141, 3]: score_chain_w: whole chains in one launch, 37,648 bytes of shared memory a block, because a layer of 141 is above 128, the most of score_chain_s");
   }
 
   @Test
