@@ -2,10 +2,8 @@ package score4j.examples.command;
 
 import java.util.Locale;
 import java.util.Set;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import score4j.Threads;
 import score4j.backend.Backend;
 
@@ -13,9 +11,7 @@ import score4j.backend.Backend;
 final class BackendOption {
   private static final Set<String> NAMES = Set.of(Backend.CPU, Backend.GPU, Backend.AUTO);
 
-  @Spec(Spec.Target.MIXEE)
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
+  @Mixin private ThreadsOption threads = new ThreadsOption();
 
   @Option(
       names = "--backend",
@@ -27,15 +23,19 @@ final class BackendOption {
 
   BackendOption() {}
 
+  /// What computes the processor's part.
+  Threads team() {
+    return threads.team();
+  }
+
   /// Opens it.
   ///
   /// @throws IllegalStateException if it cannot be had; says why
-  Backend open(Threads threads) {
+  Backend open() {
     String wanted = name.toLowerCase(Locale.ROOT);
     if (!NAMES.contains(wanted)) {
-      throw new ParameterException(
-          spec.commandLine(), "--backend must be cpu, gpu or auto but was %s".formatted(name));
+      throw new OptionException("--backend must be cpu, gpu or auto but was %s".formatted(name));
     }
-    return Backend.open(wanted, threads);
+    return Backend.open(wanted, team());
   }
 }

@@ -2,10 +2,7 @@ package score4j.examples.command;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 import score4j.Threads;
 import score4j.backend.Backend;
 import score4j.backend.BackendProvider;
@@ -13,7 +10,6 @@ import score4j.backend.BackendProvider;
 /// `score4j devices`: what this machine can compute with.
 @Command(
     name = "devices",
-    mixinStandardHelpOptions = true,
     description = {
       "Lists what networks can be computed with here: the processor, and each card, or why there is"
           + " none.",
@@ -27,16 +23,12 @@ import score4j.backend.BackendProvider;
       "  score4j devices",
       "  score4j sample --model m.safetensors --n 100000 --backend auto --out s.csv"
     })
-final class DevicesCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
-
+final class DevicesCommand extends Subcommand {
   DevicesCommand() {}
 
   @Override
   public Integer call() {
-    PrintWriter to = spec.commandLine().getOut();
+    PrintWriter to = out();
     try (Backend cpu = Backend.cpu(Threads.available())) {
       line(to, cpu.name(), cpu.toString().substring(cpu.name().length() + 2));
     }

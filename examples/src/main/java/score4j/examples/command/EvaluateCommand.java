@@ -7,14 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import score4j.array.Batch;
 import score4j.data.Standardizer;
 import score4j.examples.csv.Csv;
@@ -31,8 +27,6 @@ import score4j.rng.Noise;
 /// `score4j evaluate`: how far two tables are from having one law.
 @Command(
     name = "evaluate",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = {
       "Says how far the rows of two tables are from being drawn from one law, such as samples and"
           + " rows that were held out.",
@@ -48,21 +42,12 @@ import score4j.rng.Noise;
       "  score4j evaluate --data samples.csv --against held-out.csv --columns height,weight",
       "  score4j evaluate --data a.csv --against b.csv --rows 10000 --permutations 9999"
     })
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand extends Subcommand {
   private static final int LEAST_ROWS = 4;
   private static final int MOST_ROWS = 32_768; // of each: what a test of pairs takes
   private static final int DIRECTIONS = 100;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "FILE",
-      description = "a table, a CSV file")
-  private Path data = Path.of("");
+  @Mixin private TableOptions data = new TableOptions();
 
   @Option(
       names = "--against",
@@ -71,14 +56,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "another, with columns of the same names, in any order and among others")
   private Path against = Path.of("");
 
-  @Option(
-      names = "--columns",
-      split = ",",
-      paramLabel = "COLUMN",
-      description = "names or numbers (from 1) of the columns of --data; all unless given")
-  private List<String> columns = List.of();
-
-  @Mixin private CsvOptions csv = new CsvOptions();
+  @Mixin private ColumnsOption columns = new ColumnsOption();
 
   @Option(
       names = "--rows",
@@ -93,11 +71,7 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "how often rows are exchanged to find p (default: ${DEFAULT-VALUE})")
   private int permutations = 999;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "of what is drawn and exchanged (default: ${DEFAULT-VALUE})")
-  private long seed;
+  @Mixin private SeedOption seed = new SeedOption();
 
   EvaluateCommand() {}
 
@@ -106,17 +80,16 @@ final class EvaluateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Options.atLeast(spec, "--rows", most, LEAST_ROWS);
-    Options.atLeast(spec, "--permutations", permutations, 1);
+    Options.atLeast("--rows", most, LEAST_ROWS);
+    Options.atLeast("--permutations", permutations, 1);
     if (most > MOST_ROWS) {
-      throw new ParameterException(
-          spec.commandLine(), "--rows must be at most %d but was %d".formatted(MOST_ROWS, most));
+      throw new OptionException("--rows must be at most %d but was %d".formatted(MOST_ROWS, most));
     }
-    Table first = Csv.readRows(data, csv.format(), columns);
-    Table second = Csv.readLike(against, csv.format(), first.columns());
-    require(data, first);
+    Table first = Csv.readRows(data.file(), data.format(), columns.names());
+    Table second = Csv.readLike(against, data.format(), first.columns());
+    require(data.file(), first);
     require(against, second);
-    Key key = Key.of(seed);
+    Key key = seed.key();
     Batch x = some(first.values(), key.fold(1));
     Batch y = some(second.values(), key.fold(2));
     List<Line> lines = compare(first.columns(), x, y, key.fold(3));
@@ -126,8 +99,7 @@ final class EvaluateCommand implements Callable<Integer> {
 
   private void require(Path file, Table table) {
     if (table.values().rows() < LEAST_ROWS) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw new OptionException(
           "%s: %d rows are too few to compare, at least %d are needed"
               .formatted(file, table.values().rows(), LEAST_ROWS));
     }
@@ -218,8 +190,8 @@ final class EvaluateCommand implements Callable<Integer> {
   }
 
   private void print(Table first, Table second, Batch x, Batch y, List<Line> lines) {
-    PrintWriter to = spec.commandLine().getOut();
-    to.printf("%s, %s%n", data, rows(x, first.values()));
+    PrintWriter to = out();
+    to.printf("%s, %s%n", data.file(), rows(x, first.values()));
     to.printf("%s, %s%n%n", against, rows(y, second.values()));
     int width = lines.stream().mapToInt(line -> line.name.length()).max().orElse(0);
     String form = "%-" + width + "s  %10s %9s  %22s  %7s%n";

@@ -3,12 +3,9 @@ package score4j.examples.command;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import score4j.Threads;
 import score4j.examples.gallery.Experiment;
 import score4j.examples.gallery.Gallery;
@@ -16,8 +13,6 @@ import score4j.examples.gallery.Gallery;
 /// `score4j gallery`: the experiments, their numbers and their pictures.
 @Command(
     name = "gallery",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = {
       "Runs the experiments: learns scores whose answers are known, prints each number beside its"
           + " bound, and leaves pictures and one page that shows them all.",
@@ -30,12 +25,8 @@ import score4j.examples.gallery.Gallery;
       "  score4j gallery --only 003-ring,faithful --out pictures",
       "  score4j gallery --no-pictures --seed 7"
     })
-final class GalleryCommand implements Callable<Integer> {
+final class GalleryCommand extends Subcommand {
   private static final int MISSED = 1;
-
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
 
   @Option(
       names = "--out",
@@ -56,17 +47,9 @@ final class GalleryCommand implements Callable<Integer> {
   @Option(names = "--no-pictures", description = "print the numbers only")
   private boolean noPictures;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "where all randomness comes from (default: ${DEFAULT-VALUE})")
-  private long seed;
+  @Mixin private SeedOption seed = new SeedOption();
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "threads to use; no number depends on it (default: all processors)")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ThreadsOption threads = new ThreadsOption();
 
   GalleryCommand() {}
 
@@ -74,14 +57,13 @@ final class GalleryCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     List<Experiment> all = Gallery.experiments();
     if (list) {
-      all.forEach(e -> spec.commandLine().getOut().printf("%-14s %s%n", e.id(), e.title()));
+      all.forEach(e -> out().printf("%-14s %s%n", e.id(), e.title()));
       return 0;
     }
-    Options.atLeast(spec, "--threads", threads, 1);
+    Threads team = threads.team();
     for (String id : only) {
       if (all.stream().noneMatch(e -> e.id().startsWith(id))) {
-        throw new ParameterException(
-            spec.commandLine(),
+        throw new OptionException(
             "--only: there is no experiment '%s', there are %s"
                 .formatted(id, String.join(", ", all.stream().map(Experiment::id).toList())));
       }
@@ -90,7 +72,7 @@ final class GalleryCommand implements Callable<Integer> {
         only.isEmpty()
             ? all
             : all.stream().filter(e -> only.stream().anyMatch(e.id()::startsWith)).toList();
-    Gallery gallery = new Gallery(out, seed, Threads.of(threads), !noPictures);
-    return gallery.run(chosen, spec.commandLine().getOut()) ? 0 : MISSED;
+    Gallery gallery = new Gallery(out, seed.value(), team, !noPictures);
+    return gallery.run(chosen, out()) ? 0 : MISSED;
   }
 }

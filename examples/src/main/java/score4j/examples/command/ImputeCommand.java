@@ -1,15 +1,10 @@
 package score4j.examples.command;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.examples.csv.Csv;
@@ -17,16 +12,12 @@ import score4j.examples.csv.CsvFormat;
 import score4j.examples.csv.GapTable;
 import score4j.examples.fit.GapFiller;
 import score4j.examples.fit.SavedModel;
-import score4j.examples.output.OutputFile;
 import score4j.examples.output.Progress;
 import score4j.process.LinearSde;
-import score4j.rng.Key;
 
 /// `score4j impute`: a table with gaps in, a table without gaps out.
 @Command(
     name = "impute",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = {
       "Fills the gaps of a table: each with a draw from what the network learned, given the numbers"
           + " that are known in its row.",
@@ -37,36 +28,21 @@ import score4j.rng.Key;
           + " you compute from them tell how much the gaps leave open.",
       "",
       "With --draws K the file has K completed tables one after another, told apart by a first"
-          + " column 'draw' from 1 to K. The network must know the scores of a process (train"
-          + " --process)."
+          + " column 'draw' from 1 to K; the first draws of more are those of fewer. The network"
+          + " must know the scores of a process (train --process), and the table has the columns"
+          + " that it learned, in any order and among others."
     },
     footerHeading = "%nExamples:%n",
     footer = {
       "  score4j impute --model vp.safetensors --data gaps.csv --out full.csv",
       "  score4j impute --model vp.safetensors --data gaps.csv --draws 20 --out draws.csv"
     })
-final class ImputeCommand implements Callable<Integer> {
+final class ImputeCommand extends Subcommand {
   private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
+  @Mixin private ModelOption model = new ModelOption();
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "FILE",
-      description = "the network that 'score4j train --process' wrote")
-  private Path model = Path.of("");
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "FILE",
-      description = "the table with gaps, a CSV file with the columns that the network learned")
-  private Path data = Path.of("");
-
-  @Mixin private CsvOptions csv = new CsvOptions();
+  @Mixin private TableOptions data = new TableOptions();
 
   @Option(
       names = "--draws",
@@ -88,64 +64,51 @@ final class ImputeCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE})")
   private int resamplings = 10;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description =
-          "the same seed gives the same numbers, and the first draws of more are those of fewer"
-              + " (default: ${DEFAULT-VALUE})")
-  private long seed;
+  @Mixin private SeedOption seed = new SeedOption();
 
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "threads to use; the result does not depend on it (default: all processors)")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private ThreadsOption threads = new ThreadsOption();
 
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "the CSV file")
-  private Path out = Path.of("");
+  @Mixin private OutOption out = new OutOption();
 
   ImputeCommand() {}
 
   @Override
   public Integer call() throws IOException {
-    Options.atLeast(spec, "--draws", draws, 1);
-    Options.atLeast(spec, "--steps", steps, 1);
-    Options.atLeast(spec, "--resamplings", resamplings, 1);
-    Options.atLeast(spec, "--threads", threads, 1);
-    OutputFile.checked(out, "--model", model);
-    OutputFile.checked(out, "--data", data);
-    SavedModel saved = SavedModel.read(model);
-    LinearSde process = Options.process(spec, saved, model);
-    CsvFormat format = csv.format();
-    GapTable table = Csv.readWithGaps(data, format, saved.columns());
+    Options.atLeast("--draws", draws, 1);
+    Options.atLeast("--steps", steps, 1);
+    Options.atLeast("--resamplings", resamplings, 1);
+    Threads team = threads.team();
+    out.spare(model);
+    out.spare(data);
+    SavedModel saved = model.read();
+    LinearSde process = model.process(saved);
+    CsvFormat format = data.format();
+    GapTable table = Csv.readWithGaps(data.file(), format, saved.columns());
     if (draws > 1 && table.header().contains(Csv.DRAW)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s has a column %s, which several draws need: rename it".formatted(data, Csv.DRAW));
+      throw new OptionException(
+          "%s has a column %s, which several draws need: rename it"
+              .formatted(data.file(), Csv.DRAW));
     }
-    GapFiller filler = new GapFiller(saved, process, steps, resamplings, Threads.of(threads));
+    GapFiller filler = new GapFiller(saved, process, steps, resamplings, team);
     int[] rows = GapFiller.rowsWithGaps(table.values());
     if ((long) draws * Math.max(1, rows.length) * saved.columns().size() > MOST_NUMBERS) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw new OptionException(
           "--draws %d is more than one run can hold: make several, each with a seed of its own"
               .formatted(draws));
     }
     List<Batch> filled;
     try (Progress progress = Progress.of("filling gaps", filler.moves())) {
-      filled = filler.fill(table.values(), draws, Key.of(seed), progress);
+      filled = filler.fill(table.values(), draws, seed.key(), progress);
     }
-    Csv.write(out, format, table, filled);
-    spec.commandLine()
-        .getOut()
+    Csv.write(out.file(), format, table, filled);
+    out()
         .printf(
             "%d gaps in %d of %d rows, %s: %s%n",
             table.gaps(),
             rows.length,
             table.values().rows(),
             draws == 1 ? "1 draw" : draws + " draws",
-            out);
+            out.file());
     return 0;
   }
 }

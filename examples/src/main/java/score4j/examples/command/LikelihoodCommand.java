@@ -2,18 +2,14 @@ package score4j.examples.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.backend.Backend;
@@ -21,28 +17,26 @@ import score4j.examples.csv.Csv;
 import score4j.examples.csv.Table;
 import score4j.examples.fit.RowDensity;
 import score4j.examples.fit.SavedModel;
-import score4j.examples.output.OutputFile;
 import score4j.examples.output.Progress;
 import score4j.likelihood.Divergence;
 import score4j.likelihood.FlowLikelihood;
 import score4j.metric.Estimate;
-import score4j.rng.Key;
 import score4j.solve.Tolerance;
 
 /// `score4j likelihood`: how likely each row of a table is under what a network learned.
 @Command(
     name = "likelihood",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = {
       "Says how likely each row of a table is: one number a row, the natural logarithm of the"
           + " density in the units of the table.",
       "",
-      "The network must know the scores of a process (train --process). Each row is followed to"
-          + " noise, whose density is known. What is learned is the law of rows with the least noise"
-          + " of the process, for vp a hundredth of a standard deviation. The density is per unit of every column: measured in"
-          + " metres instead of centimetres it is larger by log 100 a column, so compare rows or"
-          + " networks, in the same units. Rows that 'train' saw look likelier than new ones.",
+      "The network must know the scores of a process (train --process), and the table has the"
+          + " columns that it learned, in any order and among others. Each row is followed to noise,"
+          + " whose density is known. What is learned is the law of rows with the least noise of the"
+          + " process, for vp a hundredth of a standard deviation. The density is per unit of every"
+          + " column: measured in metres instead of centimetres it is larger by log 100 a column, so"
+          + " compare rows or networks, in the same units. Rows that 'train' saw look likelier than"
+          + " new ones. The seed is that of the probes.",
       "",
       "Columns of the CSV file: log_density; integration_error, how far a run at twice the tolerance"
           + " was from that; and with two or more probes standard_error."
@@ -52,26 +46,10 @@ import score4j.solve.Tolerance;
       "  score4j likelihood --model vp.safetensors --data examples/data/faithful.csv --out l.csv",
       "  score4j likelihood --model wide.safetensors --data t.csv --probes 8 --out l.csv"
     })
-final class LikelihoodCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
+final class LikelihoodCommand extends Subcommand {
+  @Mixin private ModelOption model = new ModelOption();
 
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "FILE",
-      description = "the network that 'score4j train --process' wrote")
-  private Path model = Path.of("");
-
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "FILE",
-      description = "the rows, a CSV file with the columns that the network learned")
-  private Path data = Path.of("");
-
-  @Mixin private CsvOptions csv = new CsvOptions();
+  @Mixin private TableOptions data = new TableOptions();
 
   @Option(
       names = "--probes",
@@ -93,47 +71,35 @@ final class LikelihoodCommand implements Callable<Integer> {
       description = "name so many of the least likely rows (default: ${DEFAULT-VALUE})")
   private int least = 5;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "of the probes (default: ${DEFAULT-VALUE})")
-  private long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "threads to use; the result does not depend on it (default: all processors)")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private SeedOption seed = new SeedOption();
 
   @Mixin private BackendOption backend = new BackendOption();
 
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "the CSV file")
-  private Path out = Path.of("");
+  @Mixin private OutOption out = new OutOption();
 
   LikelihoodCommand() {}
 
   @Override
   public Integer call() throws IOException {
     if (probes != null) {
-      Options.atLeast(spec, "--probes", probes, 1);
+      Options.atLeast("--probes", probes, 1);
     }
-    Options.positive(spec, "--tolerance", tolerance);
-    Options.atLeast(spec, "--least", least, 0);
-    Options.atLeast(spec, "--threads", threads, 1);
-    OutputFile.checked(out, "--model", model);
-    OutputFile.checked(out, "--data", data);
-    Threads team = Threads.of(threads);
-    SavedModel saved = SavedModel.read(model);
+    Options.positive("--tolerance", tolerance);
+    Options.atLeast("--least", least, 0);
+    Threads team = backend.team();
+    out.spare(model);
+    out.spare(data);
+    SavedModel saved = model.read();
     FlowLikelihood likelihood =
-        FlowLikelihood.of(Options.process(spec, saved, model))
+        FlowLikelihood.of(model.process(saved))
             .withTolerance(Tolerance.of(tolerance))
             .withThreads(team);
     if (probes != null) {
       likelihood = likelihood.withDivergence(Divergence.probes(probes));
     }
-    Table table = Csv.readLike(data, csv.format(), saved.columns());
+    Table table = Csv.readLike(data.file(), data.format(), saved.columns());
     List<RowDensity> densities;
-    try (Backend computes = backend.open(team);
+    try (Backend computes = backend.open();
         Progress progress = Progress.of("likelihood", table.values().rows())) {
       densities =
           RowDensity.of(
@@ -141,10 +107,10 @@ final class LikelihoodCommand implements Callable<Integer> {
               computes.score(saved.network()),
               likelihood,
               table.values(),
-              Key.of(seed).fold(1),
+              seed.key().fold(1),
               progress);
     }
-    Csv.write(out, table(densities));
+    Csv.write(out.file(), table(densities));
     print(saved, densities);
     return 0;
   }
@@ -165,7 +131,7 @@ final class LikelihoodCommand implements Callable<Integer> {
 
   private void print(SavedModel saved, List<RowDensity> densities) {
     double[] values = densities.stream().mapToDouble(RowDensity::logDensity).toArray();
-    PrintWriter to = spec.commandLine().getOut();
+    PrintWriter to = out();
     to.printf("rows      %d of %s%n", values.length, String.join(", ", saved.columns()));
     Estimate mean = Estimate.mean(values);
     to.printf(
@@ -187,7 +153,7 @@ final class LikelihoodCommand implements Callable<Integer> {
               .map(r -> "row %d (%.2f)".formatted(r + 1, values[r]))
               .collect(Collectors.joining(", ")));
     }
-    to.printf("written   %s%n", out);
+    to.printf("written   %s%n", out.file());
   }
 
   private static double median(List<RowDensity> densities) {

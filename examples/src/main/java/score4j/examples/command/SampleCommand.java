@@ -1,16 +1,11 @@
 package score4j.examples.command;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import score4j.Score;
 import score4j.Threads;
 import score4j.array.Batch;
@@ -18,7 +13,6 @@ import score4j.backend.Backend;
 import score4j.examples.csv.Csv;
 import score4j.examples.csv.Table;
 import score4j.examples.fit.SavedModel;
-import score4j.examples.output.OutputFile;
 import score4j.examples.output.Progress;
 import score4j.process.LinearSde;
 import score4j.rng.Key;
@@ -30,8 +24,6 @@ import score4j.solve.Heun;
 /// `score4j sample`: from a network in a file to new rows in a CSV file.
 @Command(
     name = "sample",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = {
       "Draws new rows from what 'score4j train' learned.",
       "",
@@ -49,22 +41,13 @@ import score4j.solve.Heun;
       "  score4j sample --model vp.safetensors --n 1000 --sampler flow --steps 50 --out s.csv",
       "  score4j sample --model m.safetensors --n 100 --steps 20000 --step-size 0.001 --out s.csv"
     })
-final class SampleCommand implements Callable<Integer> {
+final class SampleCommand extends Subcommand {
   // what one array holds
   private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
   // times and coefficients of every step are kept
   private static final long MOST_STEPS = 1_000_000;
 
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
-
-  @Option(
-      names = "--model",
-      required = true,
-      paramLabel = "FILE",
-      description = "the network that 'score4j train' wrote")
-  private Path model = Path.of("");
+  @Mixin private ModelOption model = new ModelOption();
 
   @Option(names = "--n", paramLabel = "ROWS", description = "how many (default: ${DEFAULT-VALUE})")
   private int n = 1000;
@@ -92,63 +75,47 @@ final class SampleCommand implements Callable<Integer> {
       description = "size of a step of langevin, on standardised columns (default: 0.005)")
   private @Nullable Double stepSize;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description = "the same seed gives the same rows, bit for bit (default: ${DEFAULT-VALUE})")
-  private long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "threads to use; the result does not depend on it (default: all processors)")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private SeedOption seed = new SeedOption();
 
   @Mixin private BackendOption backend = new BackendOption();
 
-  @Option(names = "--out", required = true, paramLabel = "FILE", description = "the CSV file")
-  private Path out = Path.of("");
+  @Mixin private OutOption out = new OutOption();
 
   SampleCommand() {}
 
   @Override
   public Integer call() throws IOException {
-    Options.atLeast(spec, "--n", n, 1);
+    Options.atLeast("--n", n, 1);
     if (steps != null) {
-      Options.atLeast(spec, "--steps", steps, 1);
+      Options.atLeast("--steps", steps, 1);
     }
     if (stepSize != null) {
-      Options.positive(spec, "--step-size", stepSize);
+      Options.positive("--step-size", stepSize);
     }
-    Options.atLeast(spec, "--threads", threads, 1);
-    OutputFile.checked(out, "--model", model);
-    SavedModel saved = SavedModel.read(model);
+    Threads team = backend.team();
+    out.spare(model);
+    SavedModel saved = model.read();
     if ((long) n * saved.columns().size() > MOST_NUMBERS) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw new OptionException(
           "--n must be at most %d for %d columns but was %d: draw them in several files, each with"
                   .formatted(MOST_NUMBERS / saved.columns().size(), saved.columns().size(), n)
               + " a seed of its own");
     }
     SamplerKind kind = Objects.requireNonNullElse(sampler, SamplerKind.of(saved));
     if (stepSize != null && kind != SamplerKind.LANGEVIN) {
-      throw new ParameterException(
-          spec.commandLine(), "--step-size goes with --sampler langevin, not %s".formatted(kind));
+      throw new OptionException("--step-size goes with --sampler langevin, not %s".formatted(kind));
     }
     Batch rows;
-    Threads team = Threads.of(threads);
-    try (Backend computes = backend.open(team)) {
+    try (Backend computes = backend.open()) {
       rows = draw(saved, computes.score(saved.network()), kind, team);
     }
-    Csv.write(out, new Table(saved.columns(), rows));
-    spec.commandLine()
-        .getOut()
-        .printf("%d rows of %s: %s%n", n, String.join(", ", saved.columns()), out);
+    Csv.write(out.file(), new Table(saved.columns(), rows));
+    out().printf("%d rows of %s: %s%n", n, String.join(", ", saved.columns()), out.file());
     return 0;
   }
 
   private Batch draw(SavedModel saved, Score score, SamplerKind kind, Threads team) {
-    Key key = Key.of(seed);
+    Key key = seed.key();
     long count = Objects.requireNonNullElse(steps, kind.steps);
     if (kind == SamplerKind.LANGEVIN) {
       double size = Objects.requireNonNullElse(stepSize, 0.005);
@@ -159,15 +126,14 @@ final class SampleCommand implements Callable<Integer> {
     }
     LinearSde process = saved.process();
     if (process == null) {
-      throw new ParameterException(
-          spec.commandLine(),
+      throw new OptionException(
           "--sampler %s needs a network that knows noise, but %s was trained without --process or"
-                  .formatted(kind, model)
+                  .formatted(kind, model.file())
               + " --noise: use langevin");
     }
     if (count > MOST_STEPS) {
-      throw new ParameterException(
-          spec.commandLine(), "--steps must be at most %d but was %d".formatted(MOST_STEPS, count));
+      throw new OptionException(
+          "--steps must be at most %d but was %d".formatted(MOST_STEPS, count));
     }
     if (kind == SamplerKind.FLOW) {
       ProbabilityFlow flow =

@@ -19,7 +19,7 @@ import score4j.gpu.GpuException;
 @Command(
     name = "score4j",
     mixinStandardHelpOptions = true,
-    version = "score4j 0.1.0-SNAPSHOT",
+    version = Score4j.VERSION,
     description =
         "Learns the score of a law from samples, draws samples from what it learned, says how likely"
             + " rows are, and fills gaps in tables.",
@@ -44,6 +44,8 @@ import score4j.gpu.GpuException;
       "'score4j help COMMAND' explains the options of a command."
     })
 public final class Score4j implements Runnable {
+  static final String VERSION = "score4j 0.1.0-SNAPSHOT";
+
   /// An option or a file was no good.
   static final int USAGE = 2;
 
@@ -86,7 +88,6 @@ public final class Score4j implements Runnable {
 
   private static int badOption(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
     String message = oneLine(String.valueOf(e.getMessage()));
     if (e instanceof UnmatchedArgumentException unmatched
         && !unmatched.getUnmatched().getFirst().startsWith("-")
@@ -97,12 +98,20 @@ public final class Score4j implements Runnable {
                   unmatched.getUnmatched().getFirst(),
                   String.join(", ", command.getSubcommands().keySet()));
     }
+    return bad(command, message);
+  }
+
+  private static int bad(CommandLine command, String message) {
+    String name = command.getCommandSpec().qualifiedName();
     command.getErr().printf("%s: %s (see %s --help)%n", name, message, name);
     return USAGE;
   }
 
   private static int failed(Exception e, CommandLine command, ParseResult result) {
     String name = command.getCommandSpec().qualifiedName();
+    if (e instanceof OptionException) {
+      return bad(command, String.valueOf(e.getMessage()));
+    }
     if (e instanceof IOException io) {
       command.getErr().printf("%s: %s%n", name, oneLine(describe(io)));
       return USAGE;

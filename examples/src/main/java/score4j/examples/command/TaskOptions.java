@@ -4,10 +4,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import score4j.array.Batch;
 import score4j.examples.fit.NoiseLevels;
 import score4j.examples.fit.Task;
@@ -30,10 +27,6 @@ final class TaskOptions {
       return name().toLowerCase(Locale.ROOT);
     }
   }
-
-  @Spec(Spec.Target.MIXEE)
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
 
   @Option(
       names = "--objective",
@@ -94,7 +87,7 @@ final class TaskOptions {
 
   /// The task, once the standardised rows are known.
   ///
-  /// @throws ParameterException if options are out of range or exclude each other
+  /// @throws OptionException if options are out of range or exclude each other
   Function<Batch, Task> task() {
     Double level = oneLevel();
     boolean many = process != ProcessKind.NONE || (noise != null && level == null);
@@ -103,11 +96,13 @@ final class TaskOptions {
     belongs("--lambda", lambda, chosen, Loss.REGULARIZED);
     belongs("--sigma", sigma, chosen, Loss.DENOISING);
     if (sigma != null && (many || noise != null)) {
-      throw bad("--sigma is one level of noise without a process: leave it out, --noise says all");
+      throw new OptionException(
+          "--sigma is one level of noise without a process: leave it out, --noise says all");
     }
     if (!many) {
       if (weighting != null) {
-        throw bad("--weighting goes with --process, or with several levels of --noise");
+        throw new OptionException(
+            "--weighting goes with --process, or with several levels of --noise");
       }
       belongs("--noise " + noise, noise, chosen, Loss.DENOISING);
       Objective objective = ofData(chosen, level == null ? sigma : level);
@@ -138,7 +133,7 @@ final class TaskOptions {
     try {
       return NoiseText.parse(process, Objects.requireNonNullElse(noise, "auto"));
     } catch (IllegalArgumentException e) {
-      throw bad(String.valueOf(e.getMessage()));
+      throw new OptionException(String.valueOf(e.getMessage()));
     }
   }
 
@@ -156,17 +151,17 @@ final class TaskOptions {
       case EXACT -> new ExactTrace();
       case SLICED -> {
         int count = Objects.requireNonNullElse(probes, 1);
-        Options.atLeast(spec, "--probes", count, 1);
+        Options.atLeast("--probes", count, 1);
         yield Sliced.of(count);
       }
       case REGULARIZED -> {
         double weight = Objects.requireNonNullElse(lambda, 0.1);
-        Options.positive(spec, "--lambda", weight);
+        Options.positive("--lambda", weight);
         yield new Regularized(weight);
       }
       case DENOISING -> {
         double std = Objects.requireNonNullElse(level, 0.1);
-        Options.positive(spec, noise == null ? "--sigma" : "--noise", std);
+        Options.positive(noise == null ? "--sigma" : "--noise", std);
         yield new Denoising(std);
       }
     };
@@ -174,11 +169,8 @@ final class TaskOptions {
 
   private void belongs(String option, @Nullable Object value, Loss chosen, Loss owner) {
     if (value != null && chosen != owner) {
-      throw bad("%s goes with --objective %s, not %s".formatted(option, owner, chosen));
+      throw new OptionException(
+          "%s goes with --objective %s, not %s".formatted(option, owner, chosen));
     }
-  }
-
-  private ParameterException bad(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -2,45 +2,36 @@ package score4j.examples.command;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
-import score4j.Threads;
 import score4j.backend.Backend;
 import score4j.data.Dequantizer;
 import score4j.examples.csv.Csv;
 import score4j.examples.csv.Table;
 import score4j.examples.fit.FitSettings;
 import score4j.examples.fit.TableFit;
-import score4j.examples.output.OutputFile;
 import score4j.nn.Activation;
 import score4j.objective.DiffusionDenoising;
 import score4j.objective.Objective;
 import score4j.process.LinearSde;
-import score4j.rng.Key;
 
 /// `score4j train`: from a CSV file to a network in a file.
 @Command(
     name = "train",
-    mixinStandardHelpOptions = true,
-    sortOptions = false,
     description = {
       "Learns the score of a table: the gradient of the log density that its rows come from.",
       "",
       "Rows are held out to judge by; columns are standardised; the network that is best on the"
-          + " held-out rows is written, with the names and the scale of the columns.",
+          + " held-out rows is written, with the names and the scale of the columns, as a"
+          + " .safetensors file. The same seed gives the same network on the same backend.",
       "",
       "With --process the network learns the scores of the table under more and more noise, too:"
           + " samples then reach clusters that are far apart, and 'likelihood' and 'impute' can use"
@@ -58,26 +49,10 @@ import score4j.rng.Key;
       "  score4j train --data t.csv --hidden 256,256 --activation softplus --epochs 2000"
           + " --out m.safetensors"
     })
-final class TrainCommand implements Callable<Integer> {
-  @Spec
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
+final class TrainCommand extends Subcommand {
+  @Mixin private TableOptions data = new TableOptions();
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "FILE",
-      description = "the table, a CSV file")
-  private Path data = Path.of("");
-
-  @Option(
-      names = "--columns",
-      split = ",",
-      paramLabel = "COLUMN",
-      description = "names or numbers (from 1) of the columns to learn; all unless given")
-  private List<String> columns = List.of();
-
-  @Mixin private CsvOptions csv = new CsvOptions();
+  @Mixin private ColumnsOption columns = new ColumnsOption();
 
   @Option(
       names = "--dequantize",
@@ -134,56 +109,39 @@ final class TrainCommand implements Callable<Integer> {
       description = "share of the rows to judge by (default: ${DEFAULT-VALUE})")
   private double heldOut = 0.2;
 
-  @Option(
-      names = "--seed",
-      paramLabel = "N",
-      description =
-          "the same seed gives the same network, bit for bit, on the same backend (default:"
-              + " ${DEFAULT-VALUE})")
-  private long seed;
-
-  @Option(
-      names = "--threads",
-      paramLabel = "N",
-      description = "threads to use; the result does not depend on it (default: all processors)")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  @Mixin private SeedOption seed = new SeedOption();
 
   @Mixin private BackendOption backend = new BackendOption();
 
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "FILE",
-      description = "the network, a .safetensors file")
-  private Path out = Path.of("");
+  @Mixin private OutOption out = new OutOption();
 
   TrainCommand() {}
 
   @Override
   public Integer call() throws IOException {
     FitSettings settings = settings();
-    OutputFile.checked(out, "--data", data);
-    try (Backend computes = backend.open(settings.threads())) {
-      Table table = Csv.read(data, csv.format(), columns);
+    out.spare(data);
+    try (Backend computes = backend.open()) {
+      Table table = Csv.read(data.file(), data.format(), columns.names());
       double[] steps = steps(table);
-      TableFit fit = TableFit.learn(table, steps, settings, computes, Key.of(seed));
-      fit.model().write(out, notes(fit));
+      TableFit fit = TableFit.learn(table, steps, settings, computes, seed.key());
+      fit.model().write(out.file(), notes(fit));
       print(table, steps, fit);
     }
     return 0;
   }
 
   private FitSettings settings() {
-    Options.atLeast(spec, "--epochs", epochs, 1);
-    Options.atLeast(spec, "--patience", patience, 0);
-    Options.atLeast(spec, "--batch", batch, 1);
-    Options.atLeast(spec, "--threads", threads, 1);
-    Options.positive(spec, "--learning-rate", learningRate);
+    Options.atLeast("--epochs", epochs, 1);
+    Options.atLeast("--patience", patience, 0);
+    Options.atLeast("--batch", batch, 1);
+    Options.positive("--learning-rate", learningRate);
     if (!(heldOut > 0 && heldOut < 1)) {
-      throw bad("--held-out must lie between 0 and 1 but was %s".formatted(heldOut));
+      throw new OptionException(
+          "--held-out must lie between 0 and 1 but was %s".formatted(heldOut));
     }
     for (int units : hidden) {
-      Options.atLeast(spec, "--hidden", units, 1);
+      Options.atLeast("--hidden", units, 1);
     }
     return new FitSettings(
         task.task(),
@@ -194,7 +152,7 @@ final class TrainCommand implements Callable<Integer> {
         batch,
         learningRate,
         heldOut,
-        Threads.of(threads));
+        backend.team());
   }
 
   private double[] steps(Table table) {
@@ -207,7 +165,7 @@ final class TrainCommand implements Callable<Integer> {
     }
     List<String> parts = List.of(dequantize.split(",", -1));
     if (parts.size() != count) {
-      throw bad(
+      throw new OptionException(
           "--dequantize has %d steps but there are %d columns: give one for each, 0 for none"
               .formatted(parts.size(), count));
     }
@@ -219,7 +177,7 @@ final class TrainCommand implements Callable<Integer> {
         steps[c] = Double.NaN;
       }
       if (!(steps[c] >= 0) || Double.isInfinite(steps[c])) {
-        throw bad(
+        throw new OptionException(
             "--dequantize: '%s' is not a rounding step, a number of at least 0"
                 .formatted(parts.get(c)));
       }
@@ -230,12 +188,12 @@ final class TrainCommand implements Callable<Integer> {
   private Map<String, String> notes(TableFit fit) {
     Map<String, String> notes = new LinkedHashMap<>();
     notes.put("objective", fit.task().objective().toString());
-    notes.put("seed", Long.toString(seed));
+    notes.put("seed", Long.toString(seed.value()));
     return notes;
   }
 
   private void print(Table table, double[] steps, TableFit fit) {
-    PrintWriter to = spec.commandLine().getOut();
+    PrintWriter to = out();
     to.printf(
         "table     %d rows of %s, %d held out%n",
         table.values().rows(), String.join(", ", table.columns()), fit.heldOut().rows());
@@ -259,7 +217,7 @@ final class TrainCommand implements Callable<Integer> {
     to.printf(
         "held out  loss %.3f, a fitted Gaussian has %.3f (%s, lower is better)%n",
         fit.loss().value(), fit.gaussianLoss().value(), judge(fit.task().objective(), process));
-    to.printf("written   %s%n", out);
+    to.printf("written   %s%n", out.file());
   }
 
   private static String judge(Objective objective, @Nullable LinearSde process) {
@@ -269,9 +227,5 @@ final class TrainCommand implements Callable<Integer> {
     return objective instanceof DiffusionDenoising
         ? "denoising at all noise levels"
         : "exact trace at all noise levels";
-  }
-
-  private ParameterException bad(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

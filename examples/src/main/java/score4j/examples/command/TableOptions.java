@@ -1,16 +1,15 @@
 package score4j.examples.command;
 
-import picocli.CommandLine.Model.CommandSpec;
+import java.nio.file.Path;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import score4j.examples.csv.CsvFormat;
 
-/// How a CSV file is written, for every command that reads one.
-final class CsvOptions {
-  @Spec(Spec.Target.MIXEE)
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  private CommandSpec spec;
+/// The table and how its file is written, for every command that reads one.
+final class TableOptions {
+  static final String NAME = "--data";
+
+  @Option(names = NAME, required = true, paramLabel = "FILE", description = "the table, a CSV file")
+  private Path file = Path.of("");
 
   @Option(
       names = "--header",
@@ -26,11 +25,15 @@ final class CsvOptions {
       description = "what stands between columns, or the word tab (default: comma)")
   private String separator = ",";
 
-  CsvOptions() {}
+  TableOptions() {}
+
+  Path file() {
+    return file;
+  }
 
   CsvFormat format() {
     if (header && noHeader) {
-      throw bad("--header and --no-header exclude each other");
+      throw new OptionException("--header and --no-header exclude each other: leave one out");
     }
     CsvFormat.Header first =
         header
@@ -38,13 +41,9 @@ final class CsvOptions {
             : noHeader ? CsvFormat.Header.ABSENT : CsvFormat.Header.AUTOMATIC;
     String character = separator.equals("tab") || separator.equals("\\t") ? "\t" : separator;
     if (character.length() != 1 || "\r\n\"".contains(character)) {
-      throw bad(
+      throw new OptionException(
           "--separator must be one character or the word tab but was '%s'".formatted(separator));
     }
     return new CsvFormat(first, character.charAt(0));
-  }
-
-  private ParameterException bad(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }
