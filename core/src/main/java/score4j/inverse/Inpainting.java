@@ -136,7 +136,8 @@ public record Inpainting(
               .formatted(known.rows(), firstSample, firstSample + x.rows() - 1));
     }
     InpaintingMoves moves = InpaintingMoves.of(process, grid, resamplings, jump);
-    int chunks = Math.ceilDiv(x.rows(), CHUNK);
+    int chunk = rowsAtOnce(score, x.rows());
+    int chunks = Math.ceilDiv(x.rows(), chunk);
     long[] broken = new long[chunks];
     Batch s = Batch.zeros(x.rows(), x.cols());
     float[] z = new float[x.data().length];
@@ -149,8 +150,8 @@ public record Inpainting(
         team.run(
             chunks,
             (index, member) -> {
-              int first = index * CHUNK;
-              int last = Math.min(x.rows(), first + CHUNK);
+              int first = index * chunk;
+              int last = Math.min(x.rows(), first + chunk);
               for (long step = from; step < to && broken[index] == 0; step++) {
                 int move = (int) step;
                 if (moves.asksForScore(move)) {
@@ -162,11 +163,17 @@ public record Inpainting(
                 broken[index] = finite(x, first, last) ? 0 : step + 1;
               }
             });
-        requireFinite(broken, x, key);
+        requireFinite(broken, chunk, x, key);
         done = to;
         listener.state(done, x);
       }
     }
+  }
+
+  // more where a score wants more at once, as long as each thread has some
+  private int rowsAtOnce(Score score, int rows) {
+    return Math.clamp(
+        Math.ceilDiv(rows, threads.count()), CHUNK, Math.max(CHUNK, score.rowsAtOnce()));
   }
 
   private static boolean finite(Batch x, int first, int last) {
@@ -178,13 +185,13 @@ public record Inpainting(
   }
 
   // names the earliest step and the first row: the same ones on any number of threads
-  private static void requireFinite(long[] broken, Batch x, Key key) {
+  private static void requireFinite(long[] broken, int chunk, Batch x, Key key) {
     long earliest = Arrays.stream(broken).filter(step -> step > 0).min().orElse(0);
     if (earliest == 0) {
       return;
     }
     for (int r = 0; r < x.rows(); r++) {
-      if (broken[r / CHUNK] == earliest && !finite(x, r, r + 1)) {
+      if (broken[r / chunk] == earliest && !finite(x, r, r + 1)) {
         throw new ArithmeticException(
             "the chain left the finite numbers at step %d, key %s, row %d: use a grid of more steps, or one that ends at a later time"
                 .formatted(earliest, key, r));

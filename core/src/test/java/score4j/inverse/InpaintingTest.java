@@ -111,6 +111,39 @@ class InpaintingTest {
     }
   }
 
+  /// What comes from far away, as a score on a card does, comes for many rows at once: here for a
+  /// thread's half of them, and not for 256.
+  @Test
+  void aScoreIsAskedForAsManyRowsAsItWants() {
+    Score near = Toys.MODES.under(VP);
+    AtomicLong most = new AtomicLong();
+    Score far =
+        new Score() {
+          @Override
+          public int dim() {
+            return near.dim();
+          }
+
+          @Override
+          public int rowsAtOnce() {
+            return 1 << 14;
+          }
+
+          @Override
+          public void score(Batch x, int from, int to, double t, Batch out) {
+            most.accumulateAndGet(to - from, Math::max);
+            near.score(x, from, to, t, out);
+          }
+        };
+    int n = 601;
+    Inpainting sampler =
+        Inpainting.of(VP, grid(VP, 5), Batch.of(new float[][] {{NO, 1}}))
+            .withResampling(2, 1)
+            .withThreads(Threads.of(2));
+    assertThat(sampler.sample(far, n, Key.of(6))).isEqualTo(sampler.sample(near, n, Key.of(6)));
+    assertThat(most).hasValue(301);
+  }
+
   /// The count of moves and scores, and the order of moves where two steps are undone at a time.
   @Test
   void movesGoDownAndUpAsSaid() {
