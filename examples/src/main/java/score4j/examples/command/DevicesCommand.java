@@ -14,8 +14,8 @@ import score4j.backend.BackendProvider;
       "Lists what networks can be computed with here: the processor, and each card, or why there is"
           + " none.",
       "",
-      "'--backend gpu' of train, sample and likelihood takes the first card, '--backend auto' takes"
-          + " it if there is one. Samples are the same on both, bit for bit; trained networks differ"
+      "'--backend gpu' of train, sample, likelihood and impute takes the first card, '--backend"
+          + " auto' takes it if there is one. Samples are the same on both, bit for bit; trained networks differ"
           + " by rounding."
     },
     footerHeading = "%nExamples:%n",

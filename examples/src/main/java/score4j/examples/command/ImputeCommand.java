@@ -7,6 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import score4j.Threads;
 import score4j.array.Batch;
+import score4j.backend.Backend;
 import score4j.examples.csv.Csv;
 import score4j.examples.csv.CsvFormat;
 import score4j.examples.csv.GapTable;
@@ -66,7 +67,7 @@ final class ImputeCommand extends Subcommand {
 
   @Mixin private SeedOption seed = new SeedOption();
 
-  @Mixin private ThreadsOption threads = new ThreadsOption();
+  @Mixin private BackendOption backend = new BackendOption();
 
   @Mixin private OutOption out = new OutOption();
 
@@ -77,7 +78,7 @@ final class ImputeCommand extends Subcommand {
     Options.atLeast("--draws", draws, 1);
     Options.atLeast("--steps", steps, 1);
     Options.atLeast("--resamplings", resamplings, 1);
-    Threads team = threads.team();
+    Threads team = backend.team();
     out.spare(model);
     out.spare(data);
     SavedModel saved = model.read();
@@ -97,8 +98,10 @@ final class ImputeCommand extends Subcommand {
               .formatted(draws));
     }
     List<Batch> filled;
-    try (Progress progress = Progress.of("filling gaps", filler.moves())) {
-      filled = filler.fill(table.values(), draws, seed.key(), progress);
+    try (Backend computes = backend.open();
+        Progress progress = Progress.of("filling gaps", filler.moves())) {
+      filled =
+          filler.fill(computes.score(saved.network()), table.values(), draws, seed.key(), progress);
     }
     Csv.write(out.file(), format, table, filled);
     out()

@@ -3,6 +3,7 @@ package score4j.examples.fit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import score4j.Score;
 import score4j.Threads;
 import score4j.array.Batch;
 import score4j.examples.output.Progress;
@@ -51,11 +52,12 @@ public record GapFiller(
 
   /// The rows with their gaps filled, so many times. What is known stays as it is, bit for bit.
   ///
+  /// @param score the network of the model, wherever it is computed
   /// @param rows in the units of the table, NaN where there is a gap
   /// @param key the first draws of more are those of fewer
   /// @param progress full at [#moves]
   /// @throws ArithmeticException if a chain leaves the finite numbers
-  public List<Batch> fill(Batch rows, int draws, Key key, Progress progress) {
+  public List<Batch> fill(Score score, Batch rows, int draws, Key key, Progress progress) {
     int[] gaps = rowsWithGaps(rows);
     int dim = rows.cols();
     List<Batch> filled = new ArrayList<>();
@@ -73,7 +75,7 @@ public record GapFiller(
     Inpainting sampler = sampler(known);
     Batch x = sampler.start(known.rows(), dim, 0, key.fold(1));
     long every = Math.max(1, sampler.steps() / 200);
-    sampler.run(model.network(), x, 0, key.fold(2), every, (step, state) -> progress.at(step));
+    sampler.run(score, x, 0, key.fold(2), every, (step, state) -> progress.at(step));
     Batch values = model.scale().undo(x);
     for (int k = 0; k < draws; k++) {
       for (int g = 0; g < gaps.length; g++) {

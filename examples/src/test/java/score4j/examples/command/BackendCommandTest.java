@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,16 +19,17 @@ class BackendCommandTest {
   @AfterEach
   void gone() {
     PretendedCard.reason = PretendedCard.REASON;
+    PretendedCard.scores = 0;
     assertThat(PretendedCard.open).isZero();
+  }
+
+  private static Object[] with(Object[] args, Object... more) {
+    return Stream.concat(Arrays.stream(args), Arrays.stream(more)).toArray();
   }
 
   private Path made(String name, Object... args) {
     Path out = folder.resolve(name);
-    Object[] all = new Object[args.length + 2];
-    System.arraycopy(args, 0, all, 0, args.length);
-    all[args.length] = "--out";
-    all[args.length + 1] = out;
-    Run run = Run.of(all);
+    Run run = Run.of(with(args, "--out", out));
     assertThat(run.err()).isEmpty();
     assertThat(run.code()).isZero();
     return out;
@@ -38,17 +41,30 @@ class BackendCommandTest {
     Path rows = made("cpu.csv", "sample", "--model", model, "--n", 50);
     Path density = made("l.csv", "likelihood", "--model", model, "--data", rows);
     PretendedCard.reason = "";
-    int scores = PretendedCard.scores;
     Path drawn = made("gpu.csv", "sample", "--model", model, "--n", 50, "--backend", "gpu");
     Path weighed =
         made("lg.csv", "likelihood", "--model", model, "--data", rows, "--backend", "AUTO");
-    assertThat(PretendedCard.scores).isEqualTo(scores + 2);
+    assertThat(PretendedCard.scores).isEqualTo(2);
     assertThat(drawn).hasSameBinaryContentAs(rows);
     assertThat(weighed).hasSameBinaryContentAs(density);
     // the processor stays the default
     made("again.csv", "sample", "--model", model, "--n", 50);
     made("third.csv", "sample", "--model", model, "--n", 50, "--backend", "cpu");
-    assertThat(PretendedCard.scores).isEqualTo(scores + 2);
+    assertThat(PretendedCard.scores).isEqualTo(2);
+  }
+
+  @Test
+  void aCardFillsGaps() throws IOException {
+    Path model = Normal.write(folder.resolve("m"), LinearSde.variancePreserving(0.1, 20));
+    Path gaps = folder.resolve("gaps.csv");
+    Files.writeString(gaps, "height,weight\n10,\n,-300\n9,-200\n");
+    Object[] args = {"impute", "--model", model, "--data", gaps, "--steps", 20, "--draws", 2};
+    Path full = made("cpu.csv", args);
+    assertThat(made("auto.csv", with(args, "--backend", "auto"))).hasSameBinaryContentAs(full);
+    assertThat(PretendedCard.scores).isZero();
+    PretendedCard.reason = "";
+    assertThat(made("gpu.csv", with(args, "--backend", "gpu"))).hasSameBinaryContentAs(full);
+    assertThat(PretendedCard.scores).isEqualTo(1);
   }
 
   @Test
@@ -59,18 +75,7 @@ class BackendCommandTest {
     Path network = made("cpu.safetensors", args);
     PretendedCard.reason = "";
     int engines = PretendedCard.engines;
-    Path trained =
-        made(
-            "gpu.safetensors",
-            "train",
-            "--data",
-            table,
-            "--hidden",
-            8,
-            "--epochs",
-            3,
-            "--backend",
-            "gpu");
+    Path trained = made("gpu.safetensors", with(args, "--backend", "gpu"));
     assertThat(PretendedCard.engines).isEqualTo(engines + 1);
     assertThat(trained).hasSameBinaryContentAs(network);
   }

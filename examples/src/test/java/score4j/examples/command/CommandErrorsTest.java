@@ -132,6 +132,8 @@ class CommandErrorsTest {
         "impute --model @/vp --data @/h.csv --out @/o --resamplings 0 | --resamplings must be at",
         "impute --model @/vp --data @/h.csv --out @/o --draws 2000000000 | make several",
         "impute --model @/vp --data @/h.csv --out @/h.csv | it is the file of --data",
+        "impute --model @/vp --data @/h.csv --out @/o --backend gpu | impute: backend gpu is not"
+            + " available: it is pretended",
         "evaluate --data @/t.csv | score4j evaluate: Missing required option: '--against=FILE'",
         "evaluate --data @/t.csv --against @/h.csv | h.csv: there is no column a, it has height",
         "evaluate --data @/t.csv --against @/none | none: no such file",
