@@ -96,19 +96,40 @@ final class NativeBuild {
   ///
   /// @param arithmetic the mode of the kernels
   static Path program(String file, Arithmetic arithmetic) {
-    List<Path> sources = new ArrayList<>(cuda());
-    Stream.of(file, "reference.h", "device.h", "cuda_cpu_shim.h")
+    String mode = arithmetic.name().toLowerCase(Locale.ROOT);
+    return program(
+        file,
+        file.replace(".cpp", "-" + mode),
+        CUDA,
+        arithmetic == Arithmetic.FAST ? List.of("-DFAST") : List.of());
+  }
+
+  /// The sources of the kernels with faults in them, each behind its switch.
+  static Path planted(List<Fault> faults) throws IOException {
+    Path folder = OUT.resolve("planted");
+    Fault.plant(faults, folder);
+    return folder;
+  }
+
+  /// A program of reproducible kernels with faults.
+  ///
+  /// @param planted the kernels' sources
+  static Path program(String file, Path planted) {
+    return program(
+        file, file.replace(".cpp", "-planted"), planted, List.of("-include", "planted.h"));
+  }
+
+  private static Path program(String file, String name, Path cuda, List<String> options) {
+    List<Path> sources = new ArrayList<>(cuda(cuda));
+    Stream.of(file, "reference.h", "device.h", "planted.h", "cuda_cpu_shim.h")
         .map(SOURCES::resolve)
         .forEach(sources::add);
     List<String> arguments =
         new ArrayList<>(
             List.of("-O1", "-march=native", "-ffp-contract=off", "-Wno-unknown-pragmas"));
-    if (arithmetic == Arithmetic.FAST) {
-      arguments.add("-DFAST");
-    }
-    arguments.addAll(List.of("-I" + CUDA, "-I" + SOURCES, file, "-pthread"));
-    String mode = arithmetic.name().toLowerCase(Locale.ROOT);
-    return built(file.replace(".cpp", "-" + mode), sources, arguments);
+    arguments.addAll(options);
+    arguments.addAll(List.of("-I" + cuda, "-I" + SOURCES, file, "-pthread"));
+    return built(name, sources, arguments);
   }
 
   private static Path library(String name, List<Path> sources, List<String> arguments) {
@@ -127,7 +148,11 @@ final class NativeBuild {
 
   /// The sources of the kernels, in the order of their names.
   static List<Path> cuda() {
-    try (Stream<Path> files = Files.list(CUDA)) {
+    return cuda(CUDA);
+  }
+
+  private static List<Path> cuda(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
       return files.filter(file -> file.toString().matches(".*\\.cuh?")).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
