@@ -5,7 +5,8 @@
 // reference: AffineSteps.update, Conditioner.row and score. With kick = 0 nothing is drawn and z is 0.
 //
 // All chain kernels have the same 22 arguments, in this order:
-//   const float* params      for each layer W transposed [in][out padded to 4], then the bias [out padded to 4]; padding is 0
+//   const float* params      for each layer W transposed [in][out padded to 4], then the bias [out padded to 4]; but a last layer
+//                            of at most 4 outputs has W as it is, [out][in padded to 4]; padding is 0
 //   int paramCount           how many floats that is, a multiple of 4
 //   const int* sizes         layers + 1 of them: inputs, hidden widths, D
 //   int layers               how many matrices
@@ -26,7 +27,8 @@
 //   unsigned keyLo, keyHi    of the noise
 //   unsigned firstStep       the noise's number of the first step
 //   unsigned sampleLo, sampleHi   the noise's number of the first row
-//   int actFloats            64·(the largest of sizes padded to 4); the shallow kernels do not read it
+//   int actFloats            64·(the most rows of a tile: the largest of the inputs and of sizes[l] padded to 4, the last one only
+//                            if it is above 4); the shallow kernels do not read it
 //   int firstFactor          reads factors, extra and bias0 from this row on
 //   int lastFactor           and no row after this one: steps beyond are like the last
 #pragma once

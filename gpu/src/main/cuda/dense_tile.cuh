@@ -8,13 +8,9 @@
 // NT threads take nOut ≤ NT, with RO = 4 nOut ≤ NT/2. SHARED: the weights lie in shared memory.
 #pragma once
 #include "activation.cuh"
+#include "narrow.cuh"
 
 #define TILE 64
-
-template <bool SHARED> __device__ __forceinline__ float4 weights4(const float* w) {
-  return SHARED ? *(const float4*)w : __ldg((const float4*)w);
-}
-template <bool SHARED> __device__ __forceinline__ float weight1(const float* w) { return SHARED ? *w : __ldg(w); }
 
 // One term of every sum.
 template <int RO, bool SHARED> __device__ __forceinline__ void multiply(float (&acc)[RO][8], const float* act, const float* w, int second) {
@@ -91,29 +87,4 @@ template <int NT, bool SHARED>
 __device__ __forceinline__ void dense_layer(float* act, const float* w, const float* bias, int nIn, int nOut, bool activated) {
   if (2 * nOut <= NT) dense_tile<4, NT, SHARED>(act, w, bias, nIn, nOut, activated);
   else dense_tile<8, NT, SHARED>(act, w, bias, nIn, nOut, activated);
-}
-
-// One output of a last layer of at most four: a[k] of the particle at act[k·stride], weights at w[4·k].
-// Sixteen sums, sum l over k ≡ l (mod 16), added as a tree and to the bias last. The CPU's rows are padded with zeros to
-// whole groups of 16, which turns a sum of −0 into +0; so does this.          reference: ScalarKernels.dot
-template <bool SHARED> __device__ __forceinline__ float narrow_output(const float* act, size_t stride, const float* w, float bias, int nIn) {
-  float s[16];
-#pragma unroll
-  for (int l = 0; l < 16; l++) s[l] = 0.0f;
-  int k = 0;
-#pragma unroll 1
-  for (; k + 16 <= nIn; k += 16) {
-#pragma unroll
-    for (int l = 0; l < 16; l++) s[l] = fmaf(act[(k + l) * stride], weight1<SHARED>(w + 4 * (k + l)), s[l]);
-  }
-  if (k < nIn) {
-#pragma unroll
-    for (int l = 0; l < 16; l++) {
-      bool in = k + l < nIn;
-      s[l] = fmaf(in ? act[(k + l) * stride] : 0.0f, in ? weight1<SHARED>(w + 4 * (k + l)) : 0.0f, s[l]);
-    }
-  }
-  float even = ((s[0] + s[8]) + (s[4] + s[12])) + ((s[2] + s[10]) + (s[6] + s[14]));
-  float odd = ((s[1] + s[9]) + (s[5] + s[13])) + ((s[3] + s[11]) + (s[7] + s[15]));
-  return bias + (even + odd);
 }

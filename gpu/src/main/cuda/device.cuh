@@ -9,6 +9,8 @@
 //   - Without FAST (reproducible mode) all arithmetic is fmaf in stated places, IEEE +, −, ·, / and √ and operations on
 //     integers, in the CPU's order; nvcc gets -fmad=false and g++ -ffp-contract=off. With FAST the special function unit
 //     computes the activations and contraction is allowed.
+//   - A grid's second dimension ends at 65,535, so only what is known to be few is counted there (splits, outputs of a narrow
+//     layer); units and coordinates go with the rows into the first, which ends at 2³¹ − 1: Place.
 //   - Sizes and indices are int, offsets into global arrays size_t; a batch has at most 2³⁰ rows.
 #pragma once
 #ifdef __CUDACC__
@@ -21,3 +23,12 @@ extern __shared__ float4 dynamic_smem[];
 inline int score4j_activation = 0;
 #define ACT score4j_activation
 #endif
+
+// A block of a grid of one dimension, which counts rows of `across` blocks.
+struct Place {
+  int row, column;
+  __device__ __forceinline__ explicit Place(int across) {
+    row = (int)blockIdx.x / across;
+    column = (int)blockIdx.x - row * across;
+  }
+};

@@ -4,6 +4,9 @@
 // shared memory: x holds activations of one layer or cotangents of the next one's inputs, y the last layer's cotangents, z_l
 //   the pre-activations of layer l and, from its pullback on, their cotangents.
 // sums: 64 columns in order, then tiles b, b + grid, … in order, then blocks by `reduce`: no atomics.
+// registers: some 254, which matters to nobody: two blocks have 2·128·254 = 65,024 of a multiprocessor's 65,536, shared memory
+//   has room for two (an H100, 2-64-128-64-2: 2·105,536 bytes of 233,472) or one, and a grid of 264 blocks is two for each of
+//   132 multiprocessors. Bounds of (128, 3), which are 168 registers, spill up to 56 bytes for sm_75 and 86.
 // tail: particles and tangents that a last tile or group lacks have cotangents 0.
 #include "jet_tile.cuh"
 
@@ -11,14 +14,11 @@ extern "C" __global__ void __launch_bounds__(128, 2) jet_gradient(
     const float* __restrict__ packed, const int* __restrict__ sizes, int layers, const float* __restrict__ x, int n,
     const float* __restrict__ directions, int tangents, int trace, const float* __restrict__ scoreBar, const float* __restrict__ formsBar,
     float weight, int sampleOrder, float* __restrict__ partials, int parameters, double* __restrict__ losses) {
-  int widest = sizes[0] + 1, forwards = 0;
-  for (int l = 0; l < layers; l++) {
-    widest = max(widest, sizes[l]);
-    forwards += (sizes[l] + 1) * jet_pad(sizes[l + 1]);
-  }
+  int widest = sizes[0] + 1;
+  for (int l = 1; l < layers; l++) widest = max(widest, jet_pad(sizes[l]));
   const int inputs = sizes[0], dim = sizes[layers], particles = jet_particles(tangents), group = jet_group(tangents), slots = 1 + group;
-  float* a = (float*)dynamic_smem;               // [widest⁴][68]
-  float* y = a + jet_pad(widest) * JET_STRIDE;    // [D⁴][68]
+  float* a = (float*)dynamic_smem;               // [widest][68]
+  float* y = a + widest * JET_STRIDE;             // [D⁴][68]
   float* z = y + jet_pad(dim) * JET_STRIDE;       // z_1 [n_1⁴][68], z_2, …
   float* partial = partials + (size_t)blockIdx.x * parameters;
   const TileColumn column(particles);
@@ -43,7 +43,7 @@ extern "C" __global__ void __launch_bounds__(128, 2) jet_gradient(
         const float* bias = w + in * jet_pad(out);
         const int ones = sampleOrder && l == 1;         // SampleJet adds the bias last, as one more weight
         if (l == layers && (scoreBar || g > 0)) break;       // F is not needed
-        if (l == layers && dim <= 4 && !sampleOrder) tile_narrow(y, a, w, bias, in, out, particles, particles);
+        if (l == layers && dim <= 4 && !sampleOrder) tile_narrow(y, a, jet_last(packed, sizes, layers), bias, in, out, particles, particles);
         else tile_product(l == layers ? y : zl, a, w, bias, in + ones, out, ones ? 0 : particles);
         __syncthreads();
         if (l < layers) {
@@ -76,9 +76,8 @@ extern "C" __global__ void __launch_bounds__(128, 2) jet_gradient(
         }
       }
       // backward
-      const float* back = packed + forwards;
+      const float* back = jet_last(packed, sizes, layers) + dim * jet_pad(sizes[layers - 1]);
       int at = parameters;
-      for (int l = 0; l < layers; l++) back += sizes[l + 1] * jet_pad(sizes[l]);
       float* bars = y;
       #pragma unroll 1
       for (int l = layers; l >= 1; l--) {

@@ -2,7 +2,9 @@
 // reference: score4j.nn.UnitJet.backward.
 // cost: jet_weights 2·in·out FLOP a column, reading each operand ⌈other/128⌉ times; the others a pass over their matrices.
 // sums: `span` columns in order, then spans by `reduce`: no atomics.
-#include "jet_multiply.cuh"
+#include "activation.cuh"
+#include "jet.cuh"
+#include "product.cuh"
 
 // The last layer's cotangents in y: F̄ in value columns, q̄_k·v_k in tangents' columns. Without scoreBar those of
 // ½‖F‖² + weight·Σ q, of F and J·v that are in y, and each block's sum of it.
@@ -44,8 +46,9 @@ extern "C" __global__ void __launch_bounds__(128) jet_cotangents(
 // z[u] becomes its cotangents: ż̄ = φ′(z)·ǡ, z̄ = φ′(z)·ā + φ″(z)·Σ_k ż_k·ǡ_k, of ā, ǡ in bar.          reference: Kernels.pullback
 extern "C" __global__ void __launch_bounds__(128) jet_pullback(
     float* __restrict__ z, const float* __restrict__ bar, int n, int tangents, int ld) {
-  const int p = blockIdx.x * 128 + threadIdx.x;
-  const size_t row = (size_t)blockIdx.y * ld;
+  const Place block((n + 127) / 128);
+  const int p = block.column * 128 + threadIdx.x;
+  const size_t row = (size_t)block.row * ld;
   if (p < n) {
     float slope, curvature, sum = 0.0f;
     activate(z[row + p], slope, curvature);
@@ -65,11 +68,12 @@ extern "C" __global__ void __launch_bounds__(128) jet_pullback(
 // thread; columns go through shared memory 16 at a time, transposed, in two buffers.
 extern "C" __global__ void __launch_bounds__(256, 2) jet_weights(
     const float* __restrict__ y, const float* __restrict__ x, int out, int in, int ld, int span, float* __restrict__ partials, int parameters) {
+  const int DEPTH = PRODUCT_DEPTH, SIDE = PRODUCT_SIDE;
   const int stride = 132;                        // eight rows' numbers of a column lie in different banks from the next column's
   float* ys = (float*)dynamic_smem;              // [2][16][132]
-  float* xs = ys + 2 * JET_DEPTH * stride;       // [2][16][132]
-  const int tid = threadIdx.x, r = jet_tile_row(tid), c = jet_tile_column(tid);
-  const int o0 = blockIdx.y * 128, i0 = blockIdx.x * 128, from = blockIdx.z * span, to = min(from + span, ld);
+  float* xs = ys + 2 * DEPTH * stride;       // [2][16][132]
+  const int tid = threadIdx.x, r = product_row(tid), c = product_column(tid);
+  const int o0 = blockIdx.y * SIDE, i0 = blockIdx.x * SIDE, from = blockIdx.z * span, to = min(from + span, ld);
   const int lr = tid >> 2, lc = (tid & 3) * 4;
   const float4 zero = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
   float acc[8][8];
@@ -79,26 +83,26 @@ extern "C" __global__ void __launch_bounds__(256, 2) jet_weights(
     for (int j = 0; j < 8; j++) acc[i][j] = 0.0f;
   }
   const bool some = o0 + (r & ~31) < out && i0 + (c & ~63) < in;        // whether the warp has outputs
-  const int tiles = (to - from + JET_DEPTH - 1) / JET_DEPTH;
+  const int tiles = (to - from + DEPTH - 1) / DEPTH;
   #pragma unroll 1
   for (int t = 0; t <= tiles; t++) {
     float4 yn[2], xn[2];
     if (t < tiles) {
       #pragma unroll
       for (int h = 0; h < 2; h++) {
-        int e = lr + 64 * h, k = from + t * JET_DEPTH + lc;
+        int e = lr + 64 * h, k = from + t * DEPTH + lc;
         yn[h] = o0 + e < out && k < to ? *(const float4*)(y + (size_t)(o0 + e) * ld + k) : zero;
         xn[h] = i0 + e < in && k < to ? *(const float4*)(x + (size_t)(i0 + e) * ld + k) : zero;
       }
     }
     if (t > 0) {
-      int buffer = ((t - 1) & 1) * JET_DEPTH * stride;
-      if (some) jet_multiply(acc, ys + buffer + r, stride, xs + buffer + c, stride, JET_DEPTH);
+      int buffer = ((t - 1) & 1) * DEPTH * stride;
+      if (some) product_terms(acc, ys + buffer + r, xs + buffer + c, stride);
     }
     if (t < tiles) {
       #pragma unroll
       for (int h = 0; h < 2; h++) {
-        int e = ((t & 1) * JET_DEPTH + lc) * stride + lr + 64 * h;
+        int e = ((t & 1) * DEPTH + lc) * stride + lr + 64 * h;
         ys[e] = yn[h].x;
         ys[e + stride] = yn[h].y;
         ys[e + 2 * stride] = yn[h].z;

@@ -8,9 +8,9 @@ extern "C" __global__ void __launch_bounds__(128, 2) jet_forward(
     const float* __restrict__ packed, const int* __restrict__ sizes, int layers, const float* __restrict__ x, int n,
     const float* __restrict__ directions, int tangents, int trace, int sampleOrder, float* __restrict__ score, float* __restrict__ forms) {
   int widest = sizes[0] + 1;
-  for (int l = 1; l < layers; l++) widest = max(widest, sizes[l]);
-  float* a = (float*)dynamic_smem;               // [widest⁴][68]
-  float* y = a + jet_pad(widest) * JET_STRIDE;    // [D⁴][68]: F and J·v
+  for (int l = 1; l < layers; l++) widest = max(widest, jet_pad(sizes[l]));
+  float* a = (float*)dynamic_smem;               // [widest][68]
+  float* y = a + widest * JET_STRIDE;             // [D⁴][68]: F and J·v
   const int inputs = sizes[0], dim = sizes[layers], particles = jet_particles(tangents), group = jet_group(tangents), slots = 1 + group;
   const int first = blockIdx.x * particles;
   const TileColumn column(particles);
@@ -25,7 +25,7 @@ extern "C" __global__ void __launch_bounds__(128, 2) jet_forward(
       int in = sizes[l - 1], out = sizes[l];
       const float* bias = w + in * jet_pad(out);
       const int ones = sampleOrder && l == 1;         // SampleJet adds the bias last, as one more weight
-      if (l == layers && dim <= 4 && !sampleOrder) tile_narrow(y, a, w, bias, in, out, particles * slots, particles);
+      if (l == layers && dim <= 4 && !sampleOrder) tile_narrow(y, a, jet_last(packed, sizes, layers), bias, in, out, particles * slots, particles);
       else tile_product(l == layers ? y : a, a, w, bias, in + ones, out, ones ? 0 : particles);
       __syncthreads();
       if (l < layers) {

@@ -4,6 +4,7 @@
 #pragma once
 #include "activation.cuh"
 #include "jet.cuh"
+#include "narrow.cuh"
 
 // Lanes in a zigzag: lanes i, i^1 read the same columns and i, i^2 the same weights, so that a warp's 16-byte reads of shared
 // memory take two passes in the place of four.
@@ -82,28 +83,14 @@ __device__ __forceinline__ void tile_product(float* dst, const float* src, const
   else tile_product_rows<8>(dst, src, m, bias, inner, out, biased);
 }
 
-// dst[o][c] = b[o] + Σ_k w[k·4 + o]·src[k][c] for out ≤ 4 and columns c < columns, on 16 virtual lanes whose sums are added as a
-//   tree; the bias belongs to the first `biased` columns.                                            reference: ScalarKernels.dot
-// Four neighbouring threads make one output: thread q has lanes q, q + 8, q + 4, q + 12. After: a barrier is needed.
+// dst[o][c] = b[o] + Σ_k w[o][k]·src[k][c] for out ≤ 4 and columns c < columns (narrow.cuh), w [out][inner⁴]; the bias belongs
+//   to the first `biased` columns. A thread a number. After: a barrier is needed.
 __device__ __forceinline__ void tile_narrow(float* dst, const float* src, const float* __restrict__ w, const float* __restrict__ bias,
                      int inner, int out, int columns, int biased) {
-  const int q = threadIdx.x & 3, total = out * columns;
   #pragma unroll 1
-  for (int base = 0; base < total; base += JET_THREADS / 4) {
-    int e = base + (threadIdx.x >> 2), o = e < total ? e / columns : 0, c = e < total ? e - o * columns : 0;
-    float s[4] = {0.0f, 0.0f, 0.0f, 0.0f};
-    #pragma unroll 1
-    for (int k = q; k < inner; k += 16) {
-      #pragma unroll
-      for (int i = 0; i < 4; i++) {
-        int u = k + (i == 1 ? 8 : i == 2 ? 4 : i == 3 ? 12 : 0);
-        if (u < inner) s[i] = fmaf(w[u * 4 + o], src[u * JET_STRIDE + c], s[i]);
-      }
-    }
-    float t = (s[0] + s[1]) + (s[2] + s[3]);
-    t += __shfl_xor_sync(0xffffffffu, t, 2);
-    t += __shfl_xor_sync(0xffffffffu, t, 1);
-    if (q == 0 && e < total) dst[o * JET_STRIDE + c] = c < biased ? bias[o] + t : t;
+  for (int e = threadIdx.x; e < out * columns; e += JET_THREADS) {
+    const int o = e / columns, c = e - o * columns;
+    dst[o * JET_STRIDE + c] = narrow_output<false>(src + c, JET_STRIDE, w + o * jet_pad(inner), c < biased ? bias[o] : 0.0f, inner);
   }
 }
 

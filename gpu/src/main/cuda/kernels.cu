@@ -1,4 +1,5 @@
 // All kernels: one translation unit, of which build-ptx.sh makes a PTX file for each activation and mode.
+#include "dense.cu"
 #include "gradient.cu"
 #include "gradient_layers.cu"
 #include "jet_forward.cu"

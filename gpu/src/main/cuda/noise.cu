@@ -17,13 +17,14 @@ extern "C" __global__ void __launch_bounds__(128) philox_words(unsigned* __restr
 }
 
 // out [n][d] = the normals of n samples from the given one on, at a step.
-// grid (⌈n/128⌉, ⌈d/4⌉), block 128, no shared memory
+// grid ⌈n/128⌉·⌈d/4⌉, block 128, no shared memory
 extern "C" __global__ void __launch_bounds__(128) normals(float* __restrict__ out, int n, int d, unsigned keyLo, unsigned keyHi,
                                                           unsigned step, unsigned sampleLo, unsigned sampleHi) {
-  const int row = blockIdx.x * 128 + threadIdx.x;
+  const Place block((n + 127) / 128);
+  const int row = block.column * 128 + threadIdx.x;
   if (row < n) {
-    const int c = 4 * (int)blockIdx.y;
-    float4 z = normal4(blockIdx.y, step, sample_of(sampleLo, sampleHi, row), keyLo, keyHi);
+    const int c = 4 * block.row;
+    float4 z = normal4(block.row, step, sample_of(sampleLo, sampleHi, row), keyLo, keyHi);
     for (int i = 0; i < 4 && c + i < d; i++) out[(size_t)row * d + c + i] = component(z, i);
   }
 }

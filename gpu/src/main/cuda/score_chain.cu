@@ -53,9 +53,9 @@ template <int NT, bool SHARED> __device__ __forceinline__ void score_chain(CHAIN
       w = own + stride;
     }
     if (d <= 4) {
-      const int below = sizes[layers - 1];
+      const int below = sizes[layers - 1], ld = padded4(below);
       for (int o = o0; o < d; o += NT / TILE) {
-        float F = narrow_output<SHARED>(act + p, TILE, w + o, w[4 * below + o], below);
+        float F = narrow_output<SHARED>(act + p, TILE, w + o * ld, w[d * ld + o], below);
         float s = score_of(F, state[o * STATE + p], factor, plain);
         if (steps > 0) {
           float z = factor[2] == 0.0f ? 0.0f : component(normal4(0, firstStep + k, sample_of(sampleLo, sampleHi, row), keyLo, keyHi), o);

@@ -11,7 +11,7 @@
 // arguments: chain.cuh; extraCount is 0, layers 2, bias0 null; actFloats is not read.
 // reference: SampleJet (forward, score), Conditioner, AffineSteps: the same bits in reproducible mode.
 // launch: _1 … _4: grid ⌈n/128⌉, block 128, shared memory 4·(H·(2D + 1 padded to 4) + 4) bytes for H units;
-//   _units: grid ⌈n/16⌉, block 128, shared memory 18,624 bytes, whatever H.
+//   _units: grid ⌈n/16⌉, block 128, shared memory 4·(17·260 + 11·16) = 18,384 bytes, whatever H.
 #include "activation.cuh"
 #include "chain.cuh"
 
@@ -21,11 +21,10 @@ template <int D> __device__ __forceinline__ void shallow_chain(CHAIN_ARGUMENTS) 
   float* rows = (float*)dynamic_smem;
   for (int i = threadIdx.x; i < hidden * R; i += 128) {
     const int j = i / R, e = i % R;
-    // W₁ᵀ [D][stride] and b₁; then W₂ᵀ [hidden][4] and b₂
-    const int at = e <= D ? e * stride + j : (D + 1) * stride + 4 * j + e - D - 1;
-    rows[i] = e <= 2 * D ? params[at] : 0.0f;
+    // W₁ᵀ [D][stride], b₁ [stride] and W₂ [D][stride]; then b₂
+    rows[i] = e <= 2 * D ? params[e * stride + j] : 0.0f;
   }
-  if (threadIdx.x < 4) rows[hidden * R + threadIdx.x] = params[(D + 1) * stride + 4 * hidden + threadIdx.x];
+  if (threadIdx.x < 4) rows[hidden * R + threadIdx.x] = params[(2 * D + 1) * stride + threadIdx.x];
   __syncthreads();
   const int row = blockIdx.x * 128 + threadIdx.x;
   float state[D], in[D], F[D];
@@ -84,7 +83,7 @@ template <int D> __device__ __forceinline__ void shallow_chain(CHAIN_ARGUMENTS) 
 extern "C" __global__ void __launch_bounds__(128) shallow_chain_1(CHAIN_ARGUMENTS) { shallow_chain<1>(CHAIN_PASS); }
 extern "C" __global__ void __launch_bounds__(128) shallow_chain_2(CHAIN_ARGUMENTS) { shallow_chain<2>(CHAIN_PASS); }
 extern "C" __global__ void __launch_bounds__(128) shallow_chain_3(CHAIN_ARGUMENTS) { shallow_chain<3>(CHAIN_PASS); }
-extern "C" __global__ void __launch_bounds__(128) shallow_chain_4(CHAIN_ARGUMENTS) { shallow_chain<4>(CHAIN_PASS); }
+extern "C" __global__ void __launch_bounds__(128, 8) shallow_chain_4(CHAIN_ARGUMENTS) { shallow_chain<4>(CHAIN_PASS); }
 
 extern "C" __global__ void __launch_bounds__(128) shallow_chain_units(CHAIN_ARGUMENTS) {
   // φ of 256 units for each of 16 particles, and in a row of its own what they are multiplied with; rows of 260, so that
@@ -101,7 +100,7 @@ extern "C" __global__ void __launch_bounds__(128) shallow_chain_units(CHAIN_ARGU
   const float* w = params;
   const float* b = params + stride;
   const float* w2 = b + stride;
-  const float b2 = w2[4 * hidden];
+  const float b2 = w2[stride];
   if (tid < 16) {
     float s = first + tid < n ? x[first + tid] : 0.0f;
     state[tid] = s;
@@ -126,7 +125,7 @@ extern "C" __global__ void __launch_bounds__(128) shallow_chain_units(CHAIN_ARGU
 #pragma unroll 1
       for (int j = tid; j < units; j += 128) {
         const float wj = __ldg(w + from + j), bj = __ldg(b + from + j);
-        v[j] = __ldg(w2 + 4 * (from + j));
+        v[j] = __ldg(w2 + from + j);
 #pragma unroll 1
         for (int p = 0; p < 16; p += 4) {
           float4 xs = *(const float4*)(in + p);

@@ -142,15 +142,29 @@ struct Net {
   std::vector<Floats> w, b;  // of layer l: [n_l][n_{l−1}] and [n_l]; index 0 is empty
   int layers() const { return (int)sizes.size() - 1; }
   int dim() const { return sizes.back(); }
-  // As the kernels have them: transposed, outputs padded to a multiple of 4, and the bias behind.
+  // As the kernels have them: transposed, outputs padded to a multiple of 4, or in a last layer of at most 4 outputs as they are,
+  // inputs padded; and the bias behind.
+  bool narrow(int l) const { return l == layers() && dim() <= 4; }
+  size_t weights(int l) const { return narrow(l) ? (size_t)sizes[l] * pad(sizes[l - 1], 4) : (size_t)sizes[l - 1] * pad(sizes[l], 4); }
   Floats packed() const {
     Floats out;
     for (int l = 1; l <= layers(); l++) {
-      int stride = pad(sizes[l], 4);
-      for (int i = 0; i <= sizes[l - 1]; i++)
-        for (int o = 0; o < stride; o++) out.push_back(o >= sizes[l] ? 0.0f : i < sizes[l - 1] ? w[l][(size_t)o * sizes[l - 1] + i] : b[l][o]);
+      int in = sizes[l - 1], n = sizes[l];
+      if (narrow(l))
+        for (int o = 0; o < n; o++)
+          for (int i = 0; i < pad(in, 4); i++) out.push_back(i < in ? w[l][(size_t)o * in + i] : 0.0f);
+      else
+        for (int i = 0; i < in; i++)
+          for (int o = 0; o < pad(n, 4); o++) out.push_back(o < n ? w[l][(size_t)o * in + i] : 0.0f);
+      for (int o = 0; o < pad(n, 4); o++) out.push_back(o < n ? b[l][o] : 0.0f);
     }
     return out;
+  }
+  // Rows of a tile of activations.
+  int rows() const {
+    int most = sizes[0];
+    for (int l = 1; l <= layers(); l++) if (!narrow(l)) most = std::max(most, pad(sizes[l], 4));
+    return most;
   }
 };
 

@@ -13,6 +13,7 @@
 //
 // test_kernels [quick | speed]: quick leaves out the largest networks; speed, on a card, times the networks of the project's
 // targets and nothing else. Exit status 1 if anything is not as it should be.
+#include "dense.cu"
 #include "layers.cu"
 #include "noise.cu"
 #include "score_chain.cu"
@@ -155,14 +156,12 @@ static void expected(const Chain& c, bool samples, Floats& cpuOut, std::vector<V
 typedef void (*ChainKernel)(CHAIN_ARGUMENTS);
 static void runChain(const char* name, ChainKernel kernel, const Chain& c, int rows, int block, size_t shared, const Floats& cpuOut, const std::vector<Value>& exact) {
   Floats packed = c.net.packed();
-  int widest = 0;
-  for (int s : c.net.sizes) widest = std::max(widest, s);
   Array<float> params(packed), x(c.x), out(c.x.size()), factors(c.factors), extra(c.extra), bias0(c.bias0);
   Array<int> sizes(c.net.sizes);
   run(kernel, dim3((c.n + rows - 1) / rows), dim3(block), shared, params.data(), (int)packed.size(), sizes.data(), c.net.layers(),
       x.data(), out.data(), c.n, c.steps, factors.data(), c.extraCount ? extra.data() : nullptr, c.extraCount,
       c.table ? bias0.data() : nullptr, c.perRow, c.plain, (unsigned)c.key, (unsigned)(c.key >> 32), c.firstStep,
-      (unsigned)c.sample, (unsigned)(c.sample >> 32), 64 * pad(widest, 4), c.firstFactor, c.lastFactor);
+      (unsigned)c.sample, (unsigned)(c.sample >> 32), 64 * c.net.rows(), c.firstFactor, c.lastFactor);
   compare(name, out.read(), cpuOut, exact);
 }
 
@@ -175,18 +174,18 @@ static void runLayers(const Chain& c, const Floats& cpuOut, const std::vector<Va
     const float* e = c.extraCount ? extra.data() + (size_t)c.row(k, 0) * c.extraCount : nullptr;
     Array<float> first((size_t)c.net.sizes[0] * ld);
     std::vector<Array<float>*> a{&first};
-    run(assemble, dim3((ld + 31) / 32, (d + 31) / 32), dim3(256), 4224, x.data(), f, e, c.extraCount, c.perRow, first.data(), c.n, d, ld);
+    run(assemble, dim3((ld + 31) / 32 * ((d + 31) / 32)), dim3(256), 4224, x.data(), f, e, c.extraCount, c.perRow, first.data(), c.n, d, ld);
     size_t at = 0;
     for (int l = 1; l <= L; l++) {
-      int in = c.net.sizes[l - 1], w = c.net.sizes[l], stride = pad(w, 4);
+      int in = c.net.sizes[l - 1], w = c.net.sizes[l];
       const float* weights = params.data() + at;
-      const float* bias = weights + (size_t)in * stride;
+      const float* bias = weights + c.net.weights(l);
       a.push_back(new Array<float>((size_t)w * ld));
-      if (l == L && d <= 4) run(dense_narrow, dim3((ld + 127) / 128, w), dim3(128), 0, weights, bias, a[l - 1]->data(), a[l]->data(), in, w, ld);
-      else run(dense, dim3((ld + 127) / 128, (w + 127) / 128), dim3(256), 32768, weights, bias, a[l - 1]->data(), a[l]->data(), in, w, ld, l < L);
-      at += (size_t)(in + 1) * stride;
+      if (c.net.narrow(l)) run(dense_narrow, dim3((ld + 127) / 128, w), dim3(128), 0, weights, bias, a[l - 1]->data(), a[l]->data(), in, ld, ld);
+      else run(dense, dim3((w + 127) / 128, (ld + 127) / 128), dim3(256), 32768, weights, bias, a[l - 1]->data(), a[l]->data(), in, w, ld, ld, l < L);
+      at += c.net.weights(l) + pad(w, 4);
     }
-    dim3 grid((c.n + 31) / 32, (d + 31) / 32);
+    dim3 grid((c.n + 31) / 32 * ((d + 31) / 32));
     if (c.steps == 0) run(finish, grid, dim3(256), 4224, a[L]->data(), x.data(), f, c.perRow, c.plain, out.data(), c.n, d, ld);
     else run(step, grid, dim3(256), 4224, a[L]->data(), x.data(), f, c.plain, (unsigned)c.key, (unsigned)(c.key >> 32),
              c.firstStep + (unsigned)k, (unsigned)c.sample, (unsigned)(c.sample >> 32), c.n, d, ld);
@@ -208,16 +207,15 @@ static void check(const Chain& c, bool samples) {
   Floats cpuOut;
   std::vector<Value> exact;
   expected(c, samples, cpuOut, exact);
-  int widest = 0, outputs = 0;
-  for (int s : c.net.sizes) widest = std::max(widest, s);
+  int outputs = 0;
   for (size_t l = 1; l < c.net.sizes.size(); l++) outputs = std::max(outputs, c.net.sizes[l]);
-  size_t block = 4 * (64 * (size_t)pad(widest, 4) + pad(65 * d, 4)), weights = 4 * c.net.packed().size();
+  size_t block = 4 * (64 * (size_t)c.net.rows() + pad(65 * d, 4)), weights = 4 * c.net.packed().size();
   for (unsigned order : ORDERS) {
     useOrder(order);
     if (samples) {
       static const ChainKernel KERNEL[] = {shallow_chain_1, shallow_chain_2, shallow_chain_3, shallow_chain_4};
       runChain(("shallow_chain_" + std::to_string(d)).c_str(), KERNEL[d - 1], c, 128, 128, 4 * ((size_t)c.net.sizes[1] * pad(2 * d + 1, 4) + 4), cpuOut, exact);
-      if (d == 1) runChain("shallow_chain_units", shallow_chain_units, c, 16, 128, 18624, cpuOut, exact);
+      if (d == 1) runChain("shallow_chain_units", shallow_chain_units, c, 16, 128, 18384, cpuOut, exact);
     } else {
       if (outputs <= 128 && block + weights <= 232448) runChain("score_chain_s", score_chain_s, c, 64, 128, block + weights, cpuOut, exact);
       if (outputs <= 128) runChain("score_chain_g", score_chain_g, c, 64, 128, block, cpuOut, exact);
@@ -304,6 +302,20 @@ static void zeros() {
       }
 }
 
+// Terms below the smallest float, all negative: the CPU adds zeros up to 16 terms, after which −0 is left where there are none.
+static void minusZeros() {
+  for (std::vector<int> sizes : {std::vector<int>{17, 2}, {16, 4}, {2, 3, 31, 2}, {5, 32, 3}, {4, 33, 4}, {130, 1}}) {
+    Chain c = chain(sizes, SILU, 5, 0, false, true, false, 1);
+    for (float& v : c.x) v = 1e-25f;
+    for (float& v : c.extra) v = 1e-25f;
+    for (int l = 1; l <= c.net.layers(); l++) {
+      for (float& v : c.net.w[l]) v = -1e-25f;
+      for (float& v : c.net.b[l]) v = l < c.net.layers() ? 1e-25f : -0.0f;
+    }
+    check(c, false);
+  }
+}
+
 // ---- φ, φ′, φ″: a grid through all floats, and where anything changes
 static void activationCurves() {
   Floats z;
@@ -376,7 +388,7 @@ static void noise() {
     for (int d : {1, 2, 3, 4, 5, 17}) {
       int n = 131;
       Array<float> out((size_t)n * d);
-      run(normals, dim3((n + 127) / 128, (d + 3) / 4), dim3(128), 0, out.data(), n, d, 7u, 9u, 77u, 0xFFFFFFF0u, 3u);
+      run(normals, dim3((n + 127) / 128 * ((d + 3) / 4)), dim3(128), 0, out.data(), n, d, 7u, 9u, 77u, 0xFFFFFFF0u, 3u);
       Floats got = out.read();
       double worst = 0;
       for (int i = 0; i < n * d; i++) {
@@ -396,14 +408,12 @@ static void time(const char* name, ChainKernel kernel, std::vector<int> sizes, i
   running = name;
   c.factors = {1, 0.01f, 0.1f, 1, 0, 1};
   Floats packed = c.net.packed();
-  int widest = 0;
-  for (int s : sizes) widest = std::max(widest, s);
   Array<float> params(packed), x(c.x), out(c.x.size()), factors(c.factors);
   Array<int> sizesOnCard(sizes);
   std::vector<float> times;
   for (int i = 0; i < 9; i++) {
     run(kernel, dim3((n + rows - 1) / rows), dim3(block), shared, params.data(), (int)packed.size(), sizesOnCard.data(), c.net.layers(), x.data(),
-        out.data(), n, steps, factors.data(), nullptr, 0, nullptr, 0, 1, 7u, 9u, 0u, 0u, 0u, 64 * pad(widest, 4), 0, 0);
+        out.data(), n, steps, factors.data(), nullptr, 0, nullptr, 0, 1, 7u, 9u, 0u, 0u, 0u, 64 * c.net.rows(), 0, 0);
     if (i > 1) times.push_back(milliseconds);
   }
   std::sort(times.begin(), times.end());
@@ -419,11 +429,11 @@ static void speed() {
       time("score_chain_g", score_chain_g, deep, n, steps, 64, 128, block);
       time("score_chain_w", score_chain_w, deep, n, steps, 64, 256, block);
       time("shallow_chain_1", shallow_chain_1, wide, n, steps, 128, 128, 4 * (1024 * 4 + 4));
-      time("shallow_chain_units", shallow_chain_units, wide, n, steps, 16, 128, 18624);
+      time("shallow_chain_units", shallow_chain_units, wide, n, steps, 16, 128, 18384);
       time("shallow_chain_2", shallow_chain_2, small, n, steps, 128, 128, 4 * (16 * 8 + 4));
     }
   time("score_chain_s", score_chain_s, deep, 100000, 1000, 64, 128, block + weights);
-  time("shallow_chain_units", shallow_chain_units, wide, 10000, 1000, 16, 128, 18624);
+  time("shallow_chain_units", shallow_chain_units, wide, 10000, 1000, 16, 128, 18384);
   time("shallow_chain_1", shallow_chain_1, wide, 10000, 1000, 128, 128, 4 * (1024 * 4 + 4));
 }
 #endif
@@ -440,6 +450,7 @@ int main(int argc, char** argv) {
   noise();
   activationCurves();
   zeros();
+  minusZeros();
   chains();
   for (const Tally& t : tallies) std::printf("%-20s %8zu numbers, largest error %.3f of its limit%s\n", t.kernel.c_str(), t.numbers, t.worst, EXACT ? ", and bit for bit" : "");
   std::printf("%d failures\n", failures);

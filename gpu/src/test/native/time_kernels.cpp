@@ -92,13 +92,11 @@ static void chain(const char* name, ChainKernel kernel, int rows, size_t shared,
   if (shared > most()) { std::printf("%s: left out, %zu bytes of shared memory\n", name, shared); return; }
   const int d = net.dim();
   Floats packed = net.packed(), factors{1, 0.001f, 0.0447f, 1, 0, 1};
-  int widest = 0;
-  for (int s : net.sizes) widest = std::max(widest, s);
   Array<float> params(packed), x(uniforms((size_t)n * d, 2)), out((size_t)n * d), rowsOfFactors(factors);
   Array<int> sizes(net.sizes);
   Floats t = times([&] {
     timed(kernel, dim3((n + rows - 1) / rows), dim3(128), shared, params.data(), (int)packed.size(), sizes.data(), net.layers(), x.data(),
-          out.data(), n, steps, rowsOfFactors.data(), nullptr, 0, nullptr, 0, 1, 1u, 2u, 0u, 0u, 0u, 64 * pad(widest, 4), 0, 0);
+          out.data(), n, steps, rowsOfFactors.data(), nullptr, 0, nullptr, 0, 1, 1u, 2u, 0u, 0u, 0u, 64 * net.rows(), 0, 0);
   });
   if (!std::isfinite(out.read()[0])) broken("a score or chain is not finite");
   if (steps == 0) write("ScoreBench.resident", name, text(net, n), t);
@@ -113,17 +111,17 @@ static void layers(const Net& net, int n) {
   for (int s : net.sizes) widest = std::max(widest, s);
   Array<float> a((size_t)widest * ld), b((size_t)widest * ld);
   Floats t = times([&] {
-    timed(assemble, dim3((ld + 31) / 32, (d + 31) / 32), dim3(256), 4224, x.data(), factors.data(), nullptr, 0, 0, a.data(), n, d, ld);
+    timed(assemble, dim3((ld + 31) / 32 * ((d + 31) / 32)), dim3(256), 4224, x.data(), factors.data(), nullptr, 0, 0, a.data(), n, d, ld);
     float *from = a.data(), *to = b.data();
     size_t at = 0;
     for (int l = 1; l <= L; l++) {
-      int in = net.sizes[l - 1], w = net.sizes[l], stride = pad(w, 4);
-      timed(dense, dim3((ld + 127) / 128, (w + 127) / 128), dim3(256), 32768, params.data() + at, params.data() + at + (size_t)in * stride, from,
-            to, in, w, ld, l < L);
+      int in = net.sizes[l - 1], w = net.sizes[l];
+      timed(dense, dim3((w + 127) / 128, (ld + 127) / 128), dim3(256), 32768, params.data() + at, params.data() + at + net.weights(l), from,
+            to, in, w, ld, ld, l < L);
       std::swap(from, to);
-      at += (size_t)(in + 1) * stride;
+      at += net.weights(l) + pad(w, 4);
     }
-    timed(finish, dim3((n + 31) / 32, (d + 31) / 32), dim3(256), 4224, from, x.data(), factors.data(), 0, 1, out.data(), n, d, ld);
+    timed(finish, dim3((n + 31) / 32 * ((d + 31) / 32)), dim3(256), 4224, from, x.data(), factors.data(), 0, 1, out.data(), n, d, ld);
   });
   if (!std::isfinite(out.read()[0])) broken("a score is not finite");
   write("ScoreBench.resident", "kernels layer by layer", text(net, n), t);
@@ -138,10 +136,10 @@ static void gradient(const Net& net, int n, int sampleOrder) {
     flat.insert(flat.end(), net.w[l].begin(), net.w[l].end());
     flat.insert(flat.end(), net.b[l].begin(), net.b[l].end());
     packedSize += (size_t)(net.sizes[l - 1] + 1) * pad(net.sizes[l], 4) + (size_t)net.sizes[l] * pad(net.sizes[l - 1], 4);
-    rows = std::max(rows, (size_t)(l == 1 ? net.sizes[0] + 1 : net.sizes[l - 1]));
+    rows = std::max(rows, (size_t)(l == 1 ? net.sizes[0] + 1 : pad(net.sizes[l - 1], 4)));
     if (l < L) hidden += pad(net.sizes[l], 4);
   }
-  const size_t shared = 4 * 68 * (pad((int)rows, 4) + pad(d, 4) + hidden);
+  const size_t shared = 4 * 68 * (rows + pad(d, 4) + hidden);
   if (shared > most()) { std::printf("jet_gradient: left out, %zu bytes of shared memory\n", shared); return; }
   const int count = (int)flat.size();
   Array<float> parameters(flat), packed(packedSize), x(uniforms((size_t)n * d, 2)), partials((size_t)blocks * count), out(count);
@@ -181,7 +179,7 @@ int main(int argc, char** argv) {
       Net shallow = network({1, 1024, 1});
       for (int n : {batch, some}) {
         chain("kernel shallow_chain_1", shallow_chain_1, 128, 4 * (1024 * 4 + 4), shallow, n, n == batch ? 0 : steps);
-        chain("kernel shallow_chain_units", shallow_chain_units, 16, 18624, shallow, n, n == batch ? 0 : steps);
+        chain("kernel shallow_chain_units", shallow_chain_units, 16, 18384, shallow, n, n == batch ? 0 : steps);
       }
       layers(network({64, 512, 512, 64}), small ? 65 : 65536);
     }

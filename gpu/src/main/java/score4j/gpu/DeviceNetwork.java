@@ -59,7 +59,8 @@ final class DeviceNetwork implements AutoCloseable {
     sizes.upload(bits, 0, 0, bits.length);
   }
 
-  /// For each layer the weights transposed, [in][out padded to 4], then the bias, padded; with 0.
+  /// For each layer the weights transposed, [in][out padded to 4], or of a narrow one as they are,
+  /// [out][in padded to 4]; then the bias, padded; with 0.
   static float[] pack(Mlp mlp, float[] flat) {
     float[] packed = new float[Math.toIntExact(KernelPlan.packedFloats(mlp))];
     int at = 0;
@@ -67,15 +68,18 @@ final class DeviceNetwork implements AutoCloseable {
     for (int l = 1; l <= mlp.layers(); l++) {
       int in = mlp.sizes().get(l - 1);
       int out = mlp.sizes().get(l);
-      int stride = (int) KernelPlan.pad4(out);
+      boolean narrow = KernelPlan.isNarrow(mlp, l);
+      int perInput = narrow ? 1 : pad(out);
+      int perOutput = narrow ? pad(in) : 1;
       for (int o = 0; o < out; o++) {
         for (int i = 0; i < in; i++) {
-          packed[to + i * stride + o] = flat[at + o * in + i];
+          packed[to + i * perInput + o * perOutput] = flat[at + o * in + i];
         }
       }
-      System.arraycopy(flat, at + in * out, packed, to + in * stride, out);
+      to += (int) KernelPlan.weightFloats(mlp, l);
+      System.arraycopy(flat, at + in * out, packed, to, out);
       at += (in + 1) * out;
-      to += (in + 1) * stride;
+      to += pad(out);
     }
     return packed;
   }
@@ -150,13 +154,7 @@ final class DeviceNetwork implements AutoCloseable {
               .number(rows)
               .number(dim)
               .number(pad(rows));
-      launch(
-          arguments,
-          "finish",
-          Math.ceilDiv(rows, 32),
-          Math.ceilDiv(dim, 32),
-          256,
-          TRANSPOSE_SHARED);
+      launch(arguments, "finish", tiles(rows, dim), 1, 256, TRANSPOSE_SHARED);
     }
   }
 
@@ -211,13 +209,7 @@ final class DeviceNetwork implements AutoCloseable {
                 .number(part)
                 .number(dim)
                 .number(pad(part));
-        launch(
-            arguments,
-            "step",
-            Math.ceilDiv(part, 32),
-            Math.ceilDiv(dim, 32),
-            256,
-            TRANSPOSE_SHARED);
+        launch(arguments, "step", tiles(part, dim), 1, 256, TRANSPOSE_SHARED);
       }
     }
   }
@@ -281,29 +273,21 @@ final class DeviceNetwork implements AutoCloseable {
             .number(n)
             .number(dim)
             .number(ld);
-    launch(
-        arguments, "assemble", Math.ceilDiv(ld, 32), Math.ceilDiv(dim, 32), 256, TRANSPOSE_SHARED);
+    launch(arguments, "assemble", tiles(ld, dim), 1, 256, TRANSPOSE_SHARED);
     long layer = weights.pointer(0);
     for (int l = 1; l <= mlp.layers(); l++) {
       int in = mlp.sizes().get(l - 1);
       int out = mlp.sizes().get(l);
-      long bias = layer + 4L * in * pad(out);
+      long bias = layer + Float.BYTES * KernelPlan.weightFloats(mlp, l);
       arguments =
-          session
-              .arguments()
-              .pointer(layer)
-              .pointer(bias)
-              .pointer(from)
-              .pointer(to)
-              .number(in)
-              .number(out)
-              .number(ld);
-      if (l == mlp.layers() && out <= KernelPlan.NARROW) {
+          session.arguments().pointer(layer).pointer(bias).pointer(from).pointer(to).number(in);
+      if (KernelPlan.isNarrow(mlp, l)) {
+        arguments.number(ld).number(ld);
         launch(arguments, "dense_narrow", Math.ceilDiv(ld, 128), out, 128, 0);
       } else {
-        arguments.number(l < mlp.layers() ? 1 : 0);
+        arguments.number(out).number(ld).number(ld).number(l < mlp.layers() ? 1 : 0);
         launch(
-            arguments, "dense", Math.ceilDiv(ld, 128), Math.ceilDiv(out, 128), 256, DENSE_SHARED);
+            arguments, "dense", Math.ceilDiv(out, 128), Math.ceilDiv(ld, 128), 256, DENSE_SHARED);
       }
       layer = bias + 4L * pad(out);
       long swapped = from;
@@ -313,8 +297,13 @@ final class DeviceNetwork implements AutoCloseable {
     return from;
   }
 
+  /// How many tiles of 32 rows and 32 coordinates there are.
+  private static long tiles(int rows, int dim) {
+    return (long) Math.ceilDiv(rows, 32) * Math.ceilDiv(dim, 32);
+  }
+
   private void launch(
-      Launcher arguments, String kernel, int gridX, int gridY, int block, int shared) {
+      Launcher arguments, String kernel, long gridX, int gridY, int block, int shared) {
     arguments.launch(
         session.kernels(mlp.activation(), arithmetic).function(kernel, shared),
         kernel,

@@ -89,14 +89,14 @@ final class JetLayers implements JetPass {
       Launcher arguments =
           network
               .arguments()
-              .pointer(network.packed(sizes.forward(last)))
+              .pointer(network.packed(sizes.backward(last)))
               .pointer(network.packed(sizes.bias(last)))
               .pointer(on.activations())
               .pointer(on.outputs())
               .number(sizes.size(last - 1))
-              .number(n)
-              .number(columns);
-      network.launch(arguments, "jet_narrow", rowBlocks(), sizes.dim, 1, 128, 0);
+              .number(columns)
+              .number(n);
+      network.launch(arguments, "dense_narrow", rowBlocks(), sizes.dim, 1, 128, 0);
     }
   }
 
@@ -171,7 +171,7 @@ final class JetLayers implements JetPass {
                 .number(n)
                 .number(sizes.tangents)
                 .number(columns);
-        network.launch(arguments, "jet_pullback", rowBlocks(), in, 1, 128, 0);
+        network.launch(arguments, "jet_pullback", blocks(rowBlocks(), in), 1, 1, 128, 0);
         if (l > 2) {
           activate(l - 2);
         } else {
@@ -193,8 +193,8 @@ final class JetLayers implements JetPass {
             .number(sizes.tangents)
             .pointer(on.activations())
             .number(columns);
-    network.launch(
-        arguments, "jet_inputs", Math.ceilDiv(columns, 256), sizes.inputs + 1, 1, 256, 0);
+    int blocks = blocks(Math.ceilDiv(columns, 256), sizes.inputs + 1);
+    network.launch(arguments, "jet_inputs", blocks, 1, 1, 256, 0);
   }
 
   private void activate(int l) {
@@ -206,7 +206,7 @@ final class JetLayers implements JetPass {
             .number(n)
             .number(sizes.tangents)
             .number(columns);
-    network.launch(arguments, "jet_activate", rowBlocks(), sizes.size(l), 1, 128, 0);
+    network.launch(arguments, "jet_activate", blocks(rowBlocks(), sizes.size(l)), 1, 1, 128, 0);
   }
 
   private void dense(long weights, long bias, long from, long to, int inner, int out, int biased) {
@@ -220,16 +220,21 @@ final class JetLayers implements JetPass {
             .number(inner)
             .number(out)
             .number(columns)
-            .number(columns)
-            .number(biased);
+            .number(biased)
+            .number(0);
     network.launch(
         arguments,
-        "jet_dense",
-        Math.ceilDiv(columns, 128),
+        "dense",
         Math.ceilDiv(out, 128),
+        Math.ceilDiv(columns, 128),
         1,
         256,
         DENSE_SHARED);
+  }
+
+  /// Blocks of a grid of one dimension: units may be more than a second one holds.
+  private static int blocks(int across, int rows) {
+    return Math.multiplyExact(across, rows);
   }
 
   private int rowBlocks() {

@@ -70,9 +70,9 @@ final class JetSizes {
   private long tileRows() {
     int most = inputs + 1;
     for (int l = 1; l < layers; l++) {
-      most = Math.max(most, size(l));
+      most = Math.max(most, pad(size(l)));
     }
-    return (long) pad(most) + pad(dim);
+    return (long) most + pad(dim);
   }
 
   private long hiddenRows() {

@@ -36,7 +36,7 @@ public record KernelPlan(String kernel, int block, int rows, int shared, String 
   /// How many blocks of 128 rows each multiprocessor should have before units are not shared.
   private static final int FULL = 4;
 
-  private static final int UNITS_SHARED = 18_624;
+  private static final int UNITS_SHARED = 4 * (17 * 260 + 11 * 16);
   private static final int TILE = 64;
   private static final int STATE_STRIDE = 65;
 
@@ -114,18 +114,39 @@ public record KernelPlan(String kernel, int block, int rows, int shared, String 
         && (dim == 1 || mlp.sizes().get(1) <= FEW_UNITS);
   }
 
-  /// How many numbers the weights are as kernels have them.
+  /// How many numbers the weights are as kernels have them; [#weightFloats] and the bias of each
+  /// layer.
   static long packedFloats(Mlp mlp) {
     long floats = 0;
     for (int l = 1; l <= mlp.layers(); l++) {
-      floats += (mlp.sizes().get(l - 1) + 1L) * pad4(mlp.sizes().get(l));
+      floats += weightFloats(mlp, l) + pad4(mlp.sizes().get(l));
     }
     return floats;
   }
 
-  /// The numbers of one tile of activations.
+  /// How many numbers W of a layer is: transposed, [in][out padded to 4], or as it is, [out][in
+  /// padded to 4], if it is narrow.
+  static long weightFloats(Mlp mlp, int layer) {
+    long in = mlp.sizes().get(layer - 1);
+    long out = mlp.sizes().get(layer);
+    return isNarrow(mlp, layer) ? out * pad4(in) : in * pad4(out);
+  }
+
+  /// Whether a layer is the last one and has few outputs, whose sums have an order of their own.
+  static boolean isNarrow(Mlp mlp, int layer) {
+    return layer == mlp.layers() && mlp.outputs() <= NARROW;
+  }
+
+  /// The numbers of one tile of activations: a row for each input, and for each output of a layer
+  /// that is not narrow, padded to a multiple of 4.
   static long actFloats(Mlp mlp) {
-    return TILE * pad4(mlp.sizes().stream().mapToInt(Integer::intValue).max().orElseThrow());
+    long rows = mlp.inputs();
+    for (int l = 1; l <= mlp.layers(); l++) {
+      if (!isNarrow(mlp, l)) {
+        rows = Math.max(rows, pad4(mlp.sizes().get(l)));
+      }
+    }
+    return TILE * rows;
   }
 
   static long pad4(long n) {

@@ -54,7 +54,7 @@ class JetPlanTest {
     assertThat(plan(TURING, false, 128, 16, 128).limit())
         .isEqualTo(
             "jet_forward takes %,d bytes of shared memory and a block may have 65,536",
-            4 * 68 * (132 + 128));
+            4 * 68 * (129 + 128));
   }
 
   @Test

@@ -31,6 +31,28 @@ class KernelPlanTest {
             resident.shared());
   }
 
+  /// 64 particles' activations in 128 rows, two coordinates in rows of 65, padded, and the weights
+  /// with the last layer's as they are: 4·(64·128 + 132 + (2·64 + 64) + (64·128 + 128) + (128·64 +
+  /// 64) + (2·64 + 4)) bytes.
+  @Test
+  void theRingsNetworkStaysInADesktopCardsSharedMemory() {
+    KernelPlan plan = plan(AMPERE_DESKTOP, 84, 100_000, 2, 64, 128, 64, 2);
+    assertThat(plan)
+        .hasToString(
+            "score_chain_s: whole chains in one launch, 100,896 bytes of shared memory a block");
+  }
+
+  /// A row for each input, and outputs of hidden layers padded: what kernels read and write, and no
+  /// more, so that an access beyond it is one beyond the array.
+  @Test
+  void aTileHasARowForEachInputAndUnit() {
+    assertThat(KernelPlan.actFloats(Mlp.of(Activation.TANH, 3, 3))).isEqualTo(64 * 3);
+    assertThat(KernelPlan.actFloats(Mlp.of(Activation.TANH, 7, 3, 2))).isEqualTo(64 * 7);
+    assertThat(KernelPlan.actFloats(Mlp.of(Activation.TANH, 3, 7, 3))).isEqualTo(64 * 8);
+    assertThat(KernelPlan.actFloats(Mlp.of(Activation.TANH, 5, 3, 5))).isEqualTo(64 * 8);
+    assertThat(plan(HOPPER, 132, 10, 1, 300, 1).shared()).isEqualTo(4 * (17 * 260 + 11 * 16));
+  }
+
   @Test
   void widthDecidesWhetherChainsAreOneLaunch() {
     assertThat(plan(HOPPER, 132, 1000, 3, 128, 3).kernel()).isEqualTo("score_chain_s");
