@@ -17,6 +17,10 @@ final class JetSizes {
   private static final int MOST_TANGENTS = 15;
   private static final int LEAST_SPAN = 256;
 
+  /// The most units of a layer, and columns of a matrix: a grid's second dimension counts 128 of
+  /// them at a time.
+  private static final int MOST_UNITS = 65_535 * 128;
+
   private final List<Integer> sizes;
 
   /// Tangents K.
@@ -45,6 +49,11 @@ final class JetSizes {
       most = Math.max(most, size(l));
     }
     widest = pad(most);
+    if (widest > MOST_UNITS) {
+      throw new IllegalArgumentException(
+          "a layer of %,d is above %,d, the most of jet_weights: use the cpu backend"
+              .formatted(most, MOST_UNITS));
+    }
   }
 
   /// n_l.
@@ -95,7 +104,13 @@ final class JetSizes {
 
   /// Columns of a matrix between layers.
   int columns(int n) {
-    return Math.toIntExact(KernelPlan.pad4((long) n * (1 + tangents)));
+    long columns = KernelPlan.pad4((long) n * (1 + tangents));
+    if (columns > MOST_UNITS) {
+      throw new IllegalArgumentException(
+          "%,d rows of 1 + %,d columns are more than %,d, the most of dense: use fewer probes"
+              .formatted(n, tangents, MOST_UNITS));
+    }
+    return (int) columns;
   }
 
   /// Rows of all matrices that the way by layers needs.
