@@ -124,11 +124,25 @@ final class TrainCommand extends Subcommand {
     try (Backend computes = backend.open()) {
       Table table = Csv.read(data.file(), data.format(), columns.names());
       double[] steps = steps(table);
-      TableFit fit = TableFit.learn(table, steps, settings, computes, seed.key());
+      TableFit fit = learn(table, steps, settings, computes);
       fit.model().write(out.file(), notes(fit));
       print(table, steps, fit);
     }
     return 0;
+  }
+
+  private TableFit learn(Table table, double[] steps, FitSettings settings, Backend computes) {
+    try {
+      return TableFit.learn(table, steps, settings, computes, seed.key());
+    } catch (ArithmeticException e) {
+      // the columns are standardised, so that hardly anything else leads there
+      ArithmeticException said =
+          new ArithmeticException(
+              "--learning-rate %s is probably too large, nothing was written: %s"
+                  .formatted(learningRate, e.getMessage()));
+      said.initCause(e);
+      throw said;
+    }
   }
 
   private FitSettings settings() {
@@ -217,6 +231,11 @@ final class TrainCommand extends Subcommand {
     to.printf(
         "held out  loss %.3f, a fitted Gaussian has %.3f (%s, lower is better)%n",
         fit.loss().value(), fit.gaussianLoss().value(), judge(fit.task().objective(), process));
+    if (fit.loss().value() > fit.gaussianLoss().value()) {
+      to.printf(
+          "note      the Gaussian is better: try another --learning-rate, more --epochs, other"
+              + " --hidden units%n");
+    }
     to.printf("written   %s%n", out.file());
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import score4j.DifferentiableScore;
 import score4j.array.Batch;
+import score4j.array.Parameters;
 import score4j.backend.Backend;
 import score4j.data.Dequantizer;
 import score4j.data.Split;
@@ -44,12 +45,15 @@ public record TableFit(
   // of noise for each held-out row
   private static final int DRAWS = 16;
 
+  // how many times its scale the loss may rise: far more than few epochs or rows of another kind do
+  private static final double DIVERGED = 10;
+
   /// Learns the score of a table.
   ///
   /// @param steps rounding step of each column, spread by uniform noise; 0 for a column that is not
   ///     rounded
   /// @throws IllegalArgumentException if the settings or the steps do not fit the table
-  /// @throws ArithmeticException if the loss stops being finite
+  /// @throws ArithmeticException if the loss stops being finite, or ends far above where it began
   public static TableFit learn(Table table, double[] steps, FitSettings settings, Key key) {
     try (Backend cpu = Backend.cpu(settings.threads())) {
       return learn(table, steps, settings, cpu, key);
@@ -73,6 +77,7 @@ public record TableFit(
     sizes.add(dim);
     Mlp mlp = new Mlp(sizes, settings.activation());
     long total = (long) settings.epochs() * Math.ceilDiv(train.rows(), settings.batch());
+    Parameters start = mlp.initialize(Init.GLOROT_UNIFORM, key.fold(3));
     Trained<ScoreNetwork> trained;
     try (Progress progress = Progress.of("training", total)) {
       trained =
@@ -84,18 +89,14 @@ public record TableFit(
               .withPatience(settings.patience() == 0 ? settings.epochs() : settings.patience())
               .withThreads(settings.threads())
               .withListener(new TrainingBar(progress))
-              .train(
-                  backend,
-                  mlp,
-                  task.conditioning(),
-                  mlp.initialize(Init.GLOROT_UNIFORM, key.fold(3)),
-                  train,
-                  heldOut,
-                  key.fold(4));
+              .train(backend, mlp, task.conditioning(), start, train, heldOut, key.fold(4));
     }
     Gaussian gaussian = gaussian(train);
     LinearSde process = task.conditioning().process();
     Key noise = key.fold(5);
+    Estimate loss = loss(task, trained.network(), heldOut, noise);
+    ScoreNetwork untrained = ScoreNetwork.of(mlp, task.conditioning(), start);
+    requireLearned(loss, loss(task, untrained, heldOut, noise), dim, settings.learningRate());
     return new TableFit(
         task,
         new SavedModel(
@@ -103,8 +104,21 @@ public record TableFit(
         trained,
         train,
         heldOut,
-        loss(task, trained.network(), heldOut, noise),
+        loss,
         loss(task, process == null ? gaussian : gaussian.mixture().under(process), heldOut, noise));
+  }
+
+  /// Finite steps can be so long that the network is thrown to where nothing brings it back. The
+  /// loss before the first step has the scale of objective, noise and rows; the standard normal
+  /// score has D/2. A network that was thrown where few held-out rows lie in steep valleys passes:
+  /// its exact trace is as low as if it knew them.
+  private static void requireLearned(Estimate after, Estimate before, int dim, double rate) {
+    double most = before.value() + DIVERGED * (Math.abs(before.value()) + 0.5 * dim);
+    if (!(after.value() <= most)) {
+      throw new ArithmeticException(
+          "the training diverged, the held-out loss is %.2g and was %.2g before the first step: lower the learning rate, which was %s"
+              .formatted(after.value(), before.value(), rate));
+    }
   }
 
   private static Estimate loss(Task task, DifferentiableScore score, Batch heldOut, Key noise) {

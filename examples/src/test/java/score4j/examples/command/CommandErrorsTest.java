@@ -226,16 +226,43 @@ class CommandErrorsTest {
     assertThat(model).hasBinaryContent(before);
   }
 
-  @Test
-  void trainingThatBlowsUpSaysSoAndWritesNothing() throws IOException {
+  /// Whether the numbers overflow or stay finite, as with the last two rates: those ended with a
+  /// network whose loss was 10¹⁸, written.
+  @ParameterizedTest
+  @CsvSource({
+    "1e30, none, is not finite at step",
+    "1e10, none, the training diverged",
+    "1000, vp, the training diverged",
+    "1e10, vp, the training diverged",
+  })
+  void trainingThatBlowsUpSaysSoAndWritesNothing(String rate, String process, String why)
+      throws IOException {
     Path table = folder.resolve("t.csv");
     Files.writeString(table, "a\n1\n2\n3\n4\n5\n6\n7\n8\n9\n0\n");
     Path out = folder.resolve("o");
-    Run run =
-        Run.of("train", "--data", table, "--out", out, "--learning-rate", "1e30", "--hidden", "4");
+    Files.writeString(out, "what was there");
+    List<Object> args = new ArrayList<>(List.of("train", "--data", table, "--out", out));
+    args.addAll(List.of("--learning-rate", rate, "--process", process));
+    args.addAll(List.of("--hidden", "4", "--epochs", "50"));
+    Run run = Run.of(args.toArray());
     assertThat(run.code()).isEqualTo(1);
-    assertThat(run.err()).contains("not finite").contains("step");
+    assertThat(run.err())
+        .contains("--learning-rate " + Double.parseDouble(rate) + " is probably too large")
+        .contains(why)
+        .contains("lower the learning rate");
     assertThat(run.err().strip().lines()).hasSize(1);
-    assertThat(out).doesNotExist();
+    assertThat(run.out()).isEmpty();
+    assertThat(out).content().isEqualTo("what was there");
+  }
+
+  @Test
+  void aNetworkWorseThanAGaussianIsWrittenWithANote() throws IOException {
+    Path table = folder.resolve("t.csv");
+    Files.writeString(table, "a\n1\n2\n3\n4\n5\n6\n7\n8\n9\n0\n");
+    Path out = folder.resolve("o");
+    Run run = Run.of("train", "--data", table, "--out", out, "--hidden", "4", "--epochs", "1");
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("note      the Gaussian is better: try another --learning-rate");
+    assertThat(out).exists();
   }
 }
