@@ -30,12 +30,16 @@ final class BackendOption {
 
   /// Opens it.
   ///
-  /// @throws IllegalStateException if it cannot be had; says why
+  /// @throws OptionException if it cannot be had; says why
   Backend open() {
     String wanted = name.toLowerCase(Locale.ROOT);
     if (!NAMES.contains(wanted)) {
       throw new OptionException("--backend must be cpu, gpu or auto but was %s".formatted(name));
     }
-    return Backend.open(wanted, team());
+    try {
+      return Backend.open(wanted, team());
+    } catch (IllegalStateException e) {
+      throw new OptionException("%s: use --backend cpu, or auto".formatted(e.getMessage()), e);
+    }
   }
 }

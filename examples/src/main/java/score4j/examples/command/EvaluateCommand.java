@@ -82,9 +82,7 @@ final class EvaluateCommand extends Subcommand {
   public Integer call() throws IOException {
     Options.atLeast("--rows", most, LEAST_ROWS);
     Options.atLeast("--permutations", permutations, 1);
-    if (most > MOST_ROWS) {
-      throw new OptionException("--rows must be at most %d but was %d".formatted(MOST_ROWS, most));
-    }
+    Options.atMost("--rows", most, MOST_ROWS);
     Table first = Csv.readRows(data.file(), data.format(), columns.names());
     Table second = Csv.readLike(against, data.format(), first.columns());
     require(data.file(), first);
@@ -100,7 +98,7 @@ final class EvaluateCommand extends Subcommand {
   private void require(Path file, Table table) {
     if (table.values().rows() < LEAST_ROWS) {
       throw new OptionException(
-          "%s: %d rows are too few to compare, at least %d are needed"
+          "%s: %d rows of numbers are too few to compare, at least %d are needed"
               .formatted(file, table.values().rows(), LEAST_ROWS));
     }
   }

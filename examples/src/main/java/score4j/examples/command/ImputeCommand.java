@@ -40,6 +40,8 @@ import score4j.process.LinearSde;
     })
 final class ImputeCommand extends Subcommand {
   private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+  // each is kept with its coefficients
+  private static final long MOST_MOVES = 10_000_000;
 
   @Mixin private ModelOption model = new ModelOption();
 
@@ -76,8 +78,9 @@ final class ImputeCommand extends Subcommand {
   @Override
   public Integer call() throws IOException {
     Options.atLeast("--draws", draws, 1);
-    Options.atLeast("--steps", steps, 1);
+    Options.steps(steps);
     Options.atLeast("--resamplings", resamplings, 1);
+    Options.atMost("--resamplings", resamplings, MOST_MOVES / steps);
     Threads team = backend.team();
     out.spare(model);
     out.spare(data);

@@ -109,6 +109,8 @@ final class LikelihoodCommand extends Subcommand {
               table.values(),
               seed.key().fold(1),
               progress);
+    } catch (ArithmeticException e) {
+      throw Options.blamed("--tolerance %s may be too small".formatted(tolerance), e);
     }
     Csv.write(out.file(), table(densities));
     print(saved, densities);

@@ -8,4 +8,8 @@ final class OptionException extends RuntimeException {
   OptionException(String message) {
     super(message);
   }
+
+  OptionException(String message, Throwable cause) {
+    super(message, cause);
+  }
 }

@@ -44,8 +44,6 @@ import score4j.solve.Heun;
 final class SampleCommand extends Subcommand {
   // what one array holds
   private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
-  // times and coefficients of every step are kept
-  private static final long MOST_STEPS = 1_000_000;
 
   @Mixin private ModelOption model = new ModelOption();
 
@@ -131,10 +129,7 @@ final class SampleCommand extends Subcommand {
                   .formatted(kind, model.file())
               + " --noise: use langevin");
     }
-    if (count > MOST_STEPS) {
-      throw new OptionException(
-          "--steps must be at most %d but was %d".formatted(MOST_STEPS, count));
-    }
+    Options.steps(count);
     if (kind == SamplerKind.FLOW) {
       ProbabilityFlow flow =
           ProbabilityFlow.of(process)

@@ -5,12 +5,19 @@ import java.io.PrintWriter;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import score4j.gpu.GpuException;
 
@@ -49,6 +56,10 @@ public final class Score4j implements Runnable {
   /// An option or a file was no good.
   static final int USAGE = 2;
 
+  private static final Pattern INVALID =
+      Pattern.compile("^Invalid value for option '([^']+)'[^:]*: ");
+  private static final Pattern CHOICE =
+      Pattern.compile("expected one of \\[(.*)] \\(case-insensitive\\)");
   private static final int FAILED = 1;
   private static final int INTERNAL = 70;
 
@@ -70,6 +81,7 @@ public final class Score4j implements Runnable {
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .registerConverter(Path.class, Score4j::file)
             .setUsageHelpWidth(100)
             .setParameterExceptionHandler(Score4j::badOption)
             .setExecutionExceptionHandler(Score4j::failed);
@@ -88,17 +100,45 @@ public final class Score4j implements Runnable {
 
   private static int badOption(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    String message = oneLine(String.valueOf(e.getMessage()));
-    if (e instanceof UnmatchedArgumentException unmatched
-        && !unmatched.getUnmatched().getFirst().startsWith("-")
-        && !command.getSubcommands().isEmpty()) {
-      message =
-          "there is no command '%s', there are %s"
-              .formatted(
-                  unmatched.getUnmatched().getFirst(),
-                  String.join(", ", command.getSubcommands().keySet()));
+    return bad(
+        command,
+        e instanceof UnmatchedArgumentException unmatched
+            ? unmatched(unmatched, command)
+            : plain(oneLine(String.valueOf(e.getMessage()))));
+  }
+
+  private static String unmatched(UnmatchedArgumentException e, CommandLine command) {
+    String first = e.getUnmatched().getFirst();
+    if (!first.startsWith("-") && !command.getSubcommands().isEmpty()) {
+      return "there is no command '%s', there are %s"
+          .formatted(first, String.join(", ", command.getSubcommands().keySet()));
     }
-    return bad(command, message);
+    String alike = String.join(", ", e.getSuggestions());
+    return oneLine(String.valueOf(e.getMessage())) + (alike.isEmpty() ? "" : ", there is " + alike);
+  }
+
+  /// What picocli says of a value, in the words of the help.
+  private static String plain(String message) {
+    Matcher choice = CHOICE.matcher(message);
+    String named =
+        choice.replaceFirst(
+            found ->
+                Arrays.stream(found.group(1).split(", "))
+                    .map(name -> name.toLowerCase(Locale.ROOT).replace('_', '-'))
+                    .distinct()
+                    .collect(Collectors.joining(", ", "must be one of ", "")));
+    return INVALID
+        .matcher(named)
+        .replaceFirst("$1: ")
+        .replaceFirst("' is not an? (int|long)$", "' is not a whole number, or is too large")
+        .replaceFirst("' is not a double$", "' is not a number");
+  }
+
+  private static Path file(String name) {
+    if (name.isBlank()) {
+      throw new TypeConversionException("must be the name of a file or folder but was empty");
+    }
+    return Path.of(name);
   }
 
   private static int bad(CommandLine command, String message) {

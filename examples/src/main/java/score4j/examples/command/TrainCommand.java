@@ -123,6 +123,7 @@ final class TrainCommand extends Subcommand {
     out.spare(data);
     try (Backend computes = backend.open()) {
       Table table = Csv.read(data.file(), data.format(), columns.names());
+      requireHeldOut(table.values().rows());
       double[] steps = steps(table);
       TableFit fit = learn(table, steps, settings, computes);
       fit.model().write(out.file(), notes(fit));
@@ -136,12 +137,7 @@ final class TrainCommand extends Subcommand {
       return TableFit.learn(table, steps, settings, computes, seed.key());
     } catch (ArithmeticException e) {
       // the columns are standardised, so that hardly anything else leads there
-      ArithmeticException said =
-          new ArithmeticException(
-              "--learning-rate %s is probably too large, nothing was written: %s"
-                  .formatted(learningRate, e.getMessage()));
-      said.initCause(e);
-      throw said;
+      throw Options.blamed("--learning-rate %s is probably too large".formatted(learningRate), e);
     }
   }
 
@@ -167,6 +163,15 @@ final class TrainCommand extends Subcommand {
         learningRate,
         heldOut,
         backend.team());
+  }
+
+  private void requireHeldOut(int rows) {
+    long held = Math.round(rows * heldOut);
+    if (held == 0 || held == rows) {
+      throw new OptionException(
+          "--held-out %s of %d rows leaves %d to hold out and %d to learn from: choose another share or give more rows"
+              .formatted(heldOut, rows, held, rows - held));
+    }
   }
 
   private double[] steps(Table table) {

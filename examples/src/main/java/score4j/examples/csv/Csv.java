@@ -2,6 +2,7 @@ package score4j.examples.csv;
 
 import static score4j.examples.csv.TableBuilder.Use.GAPS;
 import static score4j.examples.csv.TableBuilder.Use.LEARNING;
+import static score4j.examples.csv.TableBuilder.Use.LIKE;
 import static score4j.examples.csv.TableBuilder.Use.ROWS;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
@@ -35,7 +36,7 @@ public final class Csv {
   /// Reads all columns of a file.
   ///
   /// @throws CsvException if the file is missing, is not a table of finite numbers with at least
-  ///     two rows, or a column has the same number in every row
+  ///     two rows, two columns have one name, or a column has the same number in every row
   public static Table read(Path file, CsvFormat format) throws IOException {
     return read(file, format, List.of());
   }
@@ -44,7 +45,8 @@ public final class Csv {
   ///
   /// @param chosen names from the header, or numbers counted from 1; empty for all columns
   /// @throws CsvException if the file is missing, the chosen columns are not in it or not finite
-  ///     numbers, it has fewer than two rows, or a chosen column has the same number in every row
+  ///     numbers, it has fewer than two rows, two chosen columns have one name, or one has the same
+  ///     number in every row
   public static Table read(Path file, CsvFormat format, List<String> chosen) throws IOException {
     return read(
         file, format, new TableBuilder(file.toString(), format, LEARNING, c -> c.chosen(chosen)));
@@ -80,7 +82,7 @@ public final class Csv {
   public static Table readLike(Path file, CsvFormat format, List<String> columns)
       throws IOException {
     return read(
-        file, format, new TableBuilder(file.toString(), format, ROWS, c -> c.like(columns)));
+        file, format, new TableBuilder(file.toString(), format, LIKE, c -> c.like(columns)));
   }
 
   /// Reads the columns that another table had, as [#readLike] does, of a table in which numbers may

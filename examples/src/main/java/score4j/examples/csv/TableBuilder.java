@@ -16,14 +16,28 @@ final class TableBuilder {
       Pattern.compile("[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?");
   private static final Pattern NOT_FINITE = Pattern.compile("(?i)[+-]?(nan|inf|infinity)");
 
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?[0-9]+,[0-9]+");
+  // of a file that is no text, or text in another encoding than UTF-8
+  private static final Pattern NO_TEXT = Pattern.compile("[\\p{Cntrl}&&[^\t\r\n]]|\uFFFD");
+
   /// What a table is read for.
   enum Use {
-    /// To learn from: at least two rows, and every column varies.
-    LEARNING,
+    /// To learn from: at least two rows, and every column varies and has a name of its own.
+    LEARNING(2, "give a number, or leave out the row, or the column by --columns"),
     /// As it is: at least one row.
-    ROWS,
-    /// As it is, and numbers may be missing.
-    GAPS
+    ROWS(1, "give a number, or leave out the row, or the column by --columns"),
+    /// As it is, with the columns of another table.
+    LIKE(1, "give a number, or leave out the row"),
+    /// Likewise, and numbers may be missing.
+    GAPS(1, "give a number, or nothing for a gap");
+
+    private final int least;
+    private final String remedy;
+
+    Use(int least, String remedy) {
+      this.least = least;
+      this.remedy = remedy;
+    }
   }
 
   /// How to find the columns.
@@ -70,12 +84,18 @@ final class TableBuilder {
 
   private int read(Iterator<CsvRecord> records) throws CsvException {
     if (!records.hasNext()) {
-      throw new CsvException("%s: the file is empty".formatted(file));
+      throw new CsvException(
+          "%s: the file is empty where %s of numbers should be"
+              .formatted(file, count(use.least, "row")));
     }
     CsvRecord first = records.next();
+    requireText(first);
     header = hasHeader(first);
     names = header ? first.getFields().stream().map(String::strip).toList() : numbered(first);
     columns = wanted.among(new ColumnChoice(file, names, header));
+    if (use == Use.LEARNING) {
+      requireOwnNames(first);
+    }
     int fields = first.getFieldCount();
     long shapeLine = first.getStartingLineNumber();
     if (!header) {
@@ -85,29 +105,58 @@ final class TableBuilder {
       CsvRecord record = records.next();
       if (record.getFieldCount() != fields) {
         throw new CsvException(
-            "%s, line %d: %s but line %d has %d"
+            "%s, line %d: %s but line %d has %d%s"
                 .formatted(
                     file,
                     record.getStartingLineNumber(),
                     count(record.getFieldCount(), "column"),
                     shapeLine,
-                    fields));
+                    fields,
+                    separatorHint(String.join("", record.getFields()), "give every line as many")));
       }
       add(record);
     }
     int rows = size / columns.length;
-    int least = use == Use.LEARNING ? 2 : 1;
-    if (rows < least) {
+    if (rows < use.least) {
       throw new CsvException(
           "%s: %s of numbers%s, at least %d %s needed"
               .formatted(
                   file,
                   count(rows, "row"),
                   header ? " after the header in line 1" : "",
-                  least,
-                  least == 1 ? "is" : "are"));
+                  use.least,
+                  use.least == 1 ? "is" : "are"));
     }
     return rows;
+  }
+
+  private void requireText(CsvRecord record) throws CsvException {
+    for (String field : record.getFields()) {
+      if (NO_TEXT.matcher(field).find()) {
+        throw new CsvException(
+            "%s, line %d: this is no text in UTF-8: save the table as a CSV file in UTF-8"
+                .formatted(file, record.getStartingLineNumber()));
+      }
+    }
+  }
+
+  // two columns of one name could not be told apart in any other table
+  private void requireOwnNames(CsvRecord first) throws CsvException {
+    for (int c = 0; c < columns.length; c++) {
+      for (int other = 0; other < c; other++) {
+        if (names.get(columns[c]).equals(names.get(columns[other]))) {
+          throw new CsvException(
+              "%s, line %d: columns %d and %d are both called %s: rename one, or leave one out by"
+                      .formatted(
+                          file,
+                          first.getStartingLineNumber(),
+                          Math.min(columns[c], columns[other]) + 1,
+                          Math.max(columns[c], columns[other]) + 1,
+                          names.get(columns[c]))
+                  + " --columns");
+        }
+      }
+    }
   }
 
   private static List<String> numbered(CsvRecord first) {
@@ -139,7 +188,8 @@ final class TableBuilder {
       firstLine = record.getStartingLineNumber();
     }
     lastLine = record.getStartingLineNumber();
-    if (use == Use.GAPS) {
+    if (use == Use.GAPS) { // all of it is written again
+      requireText(record);
       cells.add(List.copyOf(record.getFields()));
     }
     for (int column : columns) {
@@ -164,24 +214,39 @@ final class TableBuilder {
     }
     if (!Float.isFinite((float) value)) {
       throw new CsvException(
-          "%s: %s is not a finite number of single precision"
-              .formatted(place(record, column), text));
+          "%s: %s is not a finite number of single precision: %s"
+              .formatted(
+                  place(record, column),
+                  text,
+                  NOT_FINITE.matcher(text).matches() ? use.remedy : "rescale the column"));
     }
     return value;
   }
 
   private String notANumber(String text) {
     if (text.isEmpty()) {
-      return "the field is empty where a number should be";
+      return "the field is empty where a number should be: " + use.remedy;
     }
-    String hint = "";
-    for (char other : new char[] {';', '\t'}) {
-      if (other != format.separator() && text.indexOf(other) >= 0) {
-        hint = other == ';' ? ", try --separator ';'" : ", try --separator tab";
-      }
-    }
+    String hint =
+        DECIMAL_COMMA.matcher(text).matches()
+            ? ": write decimals with a point"
+            : separatorHint(text, use.remedy);
     String shown = text.length() > 40 ? text.substring(0, 40) + "…" : text;
     return "'%s' is not a number%s".formatted(shown.replaceAll("\\p{Cntrl}", " "), hint);
+  }
+
+  /// Another separator, where a line that should have been several fields is one.
+  private String separatorHint(String text, String otherwise) {
+    if (text.contains(";") && format.separator() != ';') {
+      return ", try --separator ';'";
+    }
+    if (text.contains("\t") && format.separator() != '\t') {
+      return ", try --separator tab";
+    }
+    if (text.contains(" ") && Arrays.stream(text.split(" +")).allMatch(TableBuilder::isNumber)) {
+      return ", try --separator ' '";
+    }
+    return ": " + otherwise;
   }
 
   private String place(CsvRecord record, int column) {

@@ -74,28 +74,41 @@ class CsvTest {
   @CsvSource(
       delimiter = '~',
       value = {
-        "''              ~ ''  ~ : the file is empty",
+        "''              ~ ''  ~ : the file is empty where 2 rows of numbers should be",
         "a,b             ~ ''  ~ : 0 rows of numbers after the header in line 1, at least 2 are"
             + " needed",
         "a,b|1,2         ~ ''  ~ : 1 row of numbers after the header in line 1, at least 2 are"
             + " needed",
         "1,2             ~ ''  ~ : 1 row of numbers, at least 2 are needed",
-        "a,b|1,2|3       ~ ''  ~ , line 3: 1 column but line 1 has 2",
-        "a,b|1,2|3,4,5   ~ ''  ~ , line 3: 3 columns but line 1 has 2",
-        "a,b|1,2|3,x|5,6 ~ ''  ~ , line 3, column 2 (b): 'x' is not a number",
-        "1,2|3,x|5,6     ~ ''  ~ , line 2, column 2: 'x' is not a number",
-        "a,b|1,2||3,x    ~ ''  ~ , line 4, column 2 (b): 'x' is not a number",
+        "a,b|1,2|3       ~ ''  ~ , line 3: 1 column but line 1 has 2: give every line as many",
+        "a,b|1,2|3,4,5   ~ ''  ~ , line 3: 3 columns but line 1 has 2: give every line as many",
+        "a;b|1,5;2|3,5;4 ~ ''  ~ , line 2: 2 columns but line 1 has 1, try --separator ';'",
+        "a,b|1,2|3,x|5,6 ~ ''  ~ , line 3, column 2 (b): 'x' is not a number: give a number, or leave out the row, or"
+            + " the column by --columns",
+        "1,2|3,x|5,6     ~ ''  ~ , line 2, column 2: 'x' is not a number: give a number, or leave out the row, or"
+            + " the column by --columns",
+        "a,b|1,2||3,x    ~ ''  ~ , line 4, column 2 (b): 'x' is not a number: give a number, or leave out the row, or"
+            + " the column by --columns",
         "a,b|1,2|3,|5,6  ~ ''  ~ , line 3, column 2 (b): the field is empty where a number should"
-            + " be",
+            + " be: give a number, or leave out the row, or the column by --columns",
         "a,b|1,2|3,NaN   ~ ''  ~ , line 3, column 2 (b): NaN is not a finite number of single"
-            + " precision",
+            + " precision: give a number, or leave out the row, or the column by --columns",
         "a,b|1,2|3,-inf  ~ ''  ~ , line 3, column 2 (b): -inf is not a finite number of single"
-            + " precision",
+            + " precision: give a number, or leave out the row, or the column by --columns",
         "a,b|1,2|3,1e39  ~ ''  ~ , line 3, column 2 (b): 1e39 is not a finite number of single"
-            + " precision",
-        "a,b|1,0x1p3|3,4 ~ ''  ~ , line 2, column 2 (b): '0x1p3' is not a number",
+            + " precision: rescale the column",
+        "a,b|1,0x1p3|3,4 ~ ''  ~ , line 2, column 2 (b): '0x1p3' is not a number: give a number, or leave out the"
+            + " row, or the column by --columns",
+        "a,b|1,\"1,5\"|3,4 ~ '' ~ , line 2, column 2 (b): '1,5' is not a number: write decimals with"
+            + " a point",
+        "gr\uFFFDn,b|1,2|3,4 ~ '' ~ , line 1: this is no text in UTF-8: save the table as a CSV file"
+            + " in UTF-8",
+        "P\u0003,b|1,2|3,4 ~ '' ~ , line 1: this is no text in UTF-8: save the table as a CSV file in"
+            + " UTF-8",
         "a;b|1;2|3;4     ~ ''  ~ , line 2, column 1 (a;b): '1;2' is not a number, try --separator"
             + " ';'",
+        "a b|1 2|3 4     ~ ''  ~ , line 2, column 1 (a b): '1 2' is not a number, try --separator"
+            + " ' '",
         "a,b|1,7|3,7|5,7 ~ ''  ~ , lines 2 to 4, column 2 (b): every row has the number 7.0, so"
             + " there is nothing to learn: leave this column out",
         "a|1700000000|1700000001 ~ ''  ~ , lines 2 to 3, column 1 (a): every row has the same"
@@ -106,6 +119,8 @@ class CsvTest {
         "a,b|1,2|3,4     ~ 3   ~ : there is no column 3, it has a, b",
         "1,2|3,4         ~ a   ~ : there is no column a, it has columns 1 to 2",
         "a,b|1,2|3,4     ~ a 1 ~ : column 1 is chosen twice",
+        "a,b,a|1,2,3|3,4,5 ~ '' ~ , line 1: columns 1 and 3 are both called a: rename one, or leave"
+            + " one out by --columns",
         "a,a|1,2|3,4     ~ a   ~ , line 1: columns 1 and 2 are both called a: choose one by its"
             + " number",
       })
@@ -221,6 +236,20 @@ class CsvTest {
     assertThat(table.values().get(0, 1)).isEqualTo(1f);
     assertThat(table.values().get(2, 0)).isEqualTo(3f);
     assertThat(table.cells().get(0)).containsExactly("1", "x", " ");
+  }
+
+  /// Every cell is written again, and a byte that was not understood would be lost.
+  @Test
+  void aTableWithGapsIsTextInUtf8() throws IOException {
+    Path latin = folder.resolve("l.csv");
+    Files.write(latin, "a,t\n1,gr\u00fcn\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThatThrownBy(() -> Csv.readWithGaps(latin, CsvFormat.AUTOMATIC, List.of("a")))
+        .hasMessage(
+            latin + ", line 2: this is no text in UTF-8: save the table as a CSV file in UTF-8");
+    assertThatThrownBy(() -> Csv.readWithGaps(file("a\nx\n"), CsvFormat.AUTOMATIC, List.of("a")))
+        .hasMessageEndingWith("'x' is not a number: give a number, or nothing for a gap");
+    assertThatThrownBy(() -> Csv.readLike(file("a\nx\n"), CsvFormat.AUTOMATIC, List.of("a")))
+        .hasMessageEndingWith("'x' is not a number: give a number, or leave out the row");
   }
 
   @Test
