@@ -10,8 +10,8 @@ import score4j.examples.command.Score4j;
 public final class Main {
   private Main() {}
 
-  /// Runs a command and exits with its code: 0, or 1 when a number missed its bound, or 2 when an
-  /// option or a file was no good.
+  /// Runs a command and exits with its code: 0, or 1 when a number missed its bound or was no
+  /// longer finite, or 2 when an option or a file was no good.
   public static void main(String[] args) {
     // pictures need no screen, and numbers have a point wherever this runs
     System.setProperty("java.awt.headless", "true");

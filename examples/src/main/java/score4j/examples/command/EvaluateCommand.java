@@ -53,7 +53,9 @@ final class EvaluateCommand extends Subcommand {
       names = "--against",
       required = true,
       paramLabel = "FILE",
-      description = "another, with columns of the same names, in any order and among others")
+      description =
+          "the other table, in a file written alike, with columns of the same names, in any order and"
+              + " among others")
   private Path against = Path.of("");
 
   @Mixin private ColumnsOption columns = new ColumnsOption();

@@ -21,8 +21,9 @@ import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 import score4j.gpu.GpuException;
 
-/// The command `score4j`, and what all of its commands do about errors: one line on standard error
-/// and exit code 2, no stack trace. Only a fault of the program itself shows one.
+/// The command `score4j`, and what all of its commands do about errors: one line on standard error,
+/// no stack trace, and exit code 2, or 1 where numbers fail. Only a fault of the program itself
+/// shows a trace.
 @Command(
     name = "score4j",
     mixinStandardHelpOptions = true,
