@@ -21,6 +21,55 @@ public interface DifferentiableScore extends Score {
   /// @param out where the products go, B × D; must not share its array with `x` or `w`
   void vjp(Batch x, Batch w, double t, Batch out);
 
+  /// Writes J(xᵢ, tᵢ)·vᵢ into row i of `out`, each row at a time of its own. The same numbers as
+  /// one call for each row; a network takes them together.
+  ///
+  /// @param x samples, B × D
+  /// @param v directions, B × D
+  /// @param t a time for each row: at least B numbers
+  /// @param out where the products go, B × D; must not share its array with `x` or `v`
+  default void jvp(Batch x, Batch v, double[] t, Batch out) {
+    products(x, "v", v, t, false, out);
+  }
+
+  /// Writes J(xᵢ, tᵢ)ᵀ·wᵢ into row i of `out`, each row at a time of its own. The same numbers as
+  /// one call for each row; a network takes them together.
+  ///
+  /// @param x samples, B × D
+  /// @param w cotangents, B × D
+  /// @param t a time for each row: at least B numbers
+  /// @param out where the products go, B × D; must not share its array with `x` or `w`
+  default void vjp(Batch x, Batch w, double[] t, Batch out) {
+    products(x, "w", w, t, true, out);
+  }
+
+  private void products(
+      Batch x, String name, Batch vectors, double[] t, boolean transposed, Batch out) {
+    int rows = x.rows();
+    int dim = dim();
+    vectors.requireShape(name, rows, dim);
+    out.requireShape("out", rows, dim);
+    Objects.checkFromToIndex(0, rows, t.length);
+    int begin = 0;
+    for (int row = 1; row <= rows; row++) {
+      if (row == rows || t[row] != t[begin]) { // a run of equal times
+        boolean all = begin == 0 && row == rows;
+        Batch part = all ? out : Batch.zeros(row - begin, dim);
+        Batch points = all ? x : x.slice(begin, row);
+        Batch own = all ? vectors : vectors.slice(begin, row);
+        if (transposed) {
+          vjp(points, own, t[begin], part);
+        } else {
+          jvp(points, own, t[begin], part);
+        }
+        if (!all) {
+          System.arraycopy(part.data(), 0, out.data(), begin * dim, part.data().length);
+        }
+        begin = row;
+      }
+    }
+  }
+
   /// Writes the divergence ∇·s = tr J(xᵢ) into `out[i]`, exactly.
   ///
   /// @param x samples, B × D

@@ -63,6 +63,26 @@ record DifferentiableSum(
   }
 
   @Override
+  public void jvp(Batch x, Batch v, double[] t, Batch out) {
+    first.jvp(x, v, t, out);
+    Batch rest = rest(x);
+    if (second != null) {
+      second.jvp(x, v, t, rest);
+    }
+    add(out.data(), rest.data(), 0, x.rows() * dim());
+  }
+
+  @Override
+  public void vjp(Batch x, Batch w, double[] t, Batch out) {
+    first.vjp(x, w, t, out);
+    Batch rest = rest(x);
+    if (second != null) {
+      second.vjp(x, w, t, rest);
+    }
+    add(out.data(), rest.data(), 0, x.rows() * dim());
+  }
+
+  @Override
   public void divergence(Batch x, double t, float[] out) {
     first.divergence(x, t, out);
     float[] rest = new float[second == null ? 0 : x.rows()];

@@ -39,6 +39,16 @@ record FrozenDifferentiable(DifferentiableScore score, double time) implements D
   }
 
   @Override
+  public void jvp(Batch x, Batch v, double[] t, Batch out) {
+    score.jvp(x, v, time, out);
+  }
+
+  @Override
+  public void vjp(Batch x, Batch w, double[] t, Batch out) {
+    score.vjp(x, w, time, out);
+  }
+
+  @Override
   public void divergence(Batch x, double t, float[] out) {
     score.divergence(x, time, out);
   }

@@ -39,6 +39,10 @@ class ScoreAlgebraTest {
     all = joined(all, out.data());
     score.vjp(X, V, t, out);
     all = joined(all, out.data());
+    score.jvp(X, V, times, out);
+    all = joined(all, out.data());
+    score.vjp(X, V, times, out);
+    all = joined(all, out.data());
     score.divergence(X, t, trace);
     all = joined(all, trace);
     score.score(X, 2, ROWS, times, out);
@@ -99,6 +103,33 @@ class ScoreAlgebraTest {
     score.score(X, 0, ROWS, times(), one);
     MOVING.score(X, 0, ROWS, 0.25, other);
     assertThat(one).isEqualTo(other);
+  }
+
+  /// What a score gets that does not say how: runs of equal times, of which one may be all rows.
+  @Test
+  void productsAtATimeForEachRowAreThoseOfTheRow() {
+    double[] runs = times();
+    Arrays.fill(runs, 2, 5, 0.4);
+    for (double[] t : new double[][] {runs, times(), same(0.3)}) {
+      Batch jvp = Batch.zeros(ROWS, 2);
+      Batch vjp = Batch.zeros(ROWS, 2);
+      MOVING.jvp(X, V, t, jvp);
+      MOVING.vjp(X, V, t, vjp);
+      for (int r = 0; r < ROWS; r++) {
+        Batch one = Batch.zeros(1, 2);
+        MOVING.jvp(X.slice(r, r + 1), V.slice(r, r + 1), t[r], one);
+        for (int d = 0; d < 2; d++) {
+          // the mixture's exp may round otherwise once it is compiled
+          assertThat((double) jvp.get(r, d)).isCloseTo(one.get(0, d), within(1e-5));
+          assertThat((double) vjp.get(r, d)).isCloseTo(one.get(0, d), within(1e-5));
+        }
+      }
+    }
+    assertThatThrownBy(() -> MOVING.vjp(X, V, new double[ROWS - 1], Batch.zeros(ROWS, 2)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> MOVING.vjp(X, Batch.zeros(1, 2), times(), Batch.zeros(ROWS, 2)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("w is 1 × 2");
   }
 
   @Test

@@ -20,7 +20,7 @@ import score4j.process.LinearSde;
 ///   noise needs many steps.
 /// - **Convention**: the algorithm in the paper scales the gradient of ‖y − A·x̂₀‖² by a number
 ///   divided by that norm and adds it to x after each step. This is the formula that it stands for.
-/// - **Cost**: one score and one vjp of the prior. Allocates 3·D numbers a row.
+/// - **Cost**: one score and one vjp of the prior. Allocates some 3·D numbers a row.
 ///
 /// @param prior s, the score of x_t under the process
 /// @param process whose noise the prior is under
@@ -62,8 +62,17 @@ public record DiffusionPosteriorSampling(
 
   @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
+    Guidance.score(prior, process, measurement, weights(), x, from, to, null, t, out);
+  }
+
+  @Override
+  public void score(Batch x, int from, int to, double[] t, Batch out) {
+    Guidance.score(prior, process, measurement, weights(), x, from, to, t, 0, out);
+  }
+
+  private Guidance.Weights weights() {
     double noise = measurement.noiseStd();
     double weight = strength / (noise * noise);
-    Guidance.score(prior, process, measurement, (square, marginal) -> weight, x, from, to, t, out);
+    return (square, marginal) -> weight;
   }
 }

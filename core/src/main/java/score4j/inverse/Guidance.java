@@ -1,6 +1,8 @@
 package score4j.inverse;
 
+import java.util.Arrays;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import score4j.DifferentiableScore;
 import score4j.array.Batch;
 import score4j.process.LinearSde;
@@ -31,6 +33,7 @@ final class Guidance {
     }
   }
 
+  /// @param times a time for each row; null if all have the one
   static void score(
       DifferentiableScore prior,
       LinearSde process,
@@ -39,32 +42,40 @@ final class Guidance {
       Batch x,
       int from,
       int to,
-      double t,
+      double @Nullable [] times,
+      double one,
       Batch out) {
     Objects.checkFromToIndex(from, to, x.rows());
-    prior.score(x, from, to, t, out);
+    double[] t = new double[to - from];
+    if (times == null) {
+      Arrays.fill(t, one);
+      prior.score(x, from, to, one, out);
+    } else {
+      Objects.checkFromToIndex(from, to, times.length);
+      System.arraycopy(times, from, t, 0, t.length);
+      prior.score(x, from, to, times, out);
+    }
     int dim = prior.dim();
     int rows = to - from;
-    Marginal marginal = process.marginal(t);
-    double scale = marginal.meanScale();
-    double noise = marginal.std() * marginal.std();
+    double[] scale = new double[rows];
+    double[] noise = new double[rows];
     double[] weight = new double[measurement.rank()];
-    for (int i = 0; i < weight.length; i++) {
-      weight[i] = weights.weight(measurement.square(i), marginal);
-      if (!Double.isFinite(weight[i])) {
-        throw new IllegalArgumentException(
-            "t = %s has no noise and %s none either, so that there is no likelihood: stop at t = %s"
-                .formatted(t, measurement, Math.max(1e-5, process.earliestTime())));
-      }
-    }
-    Batch points = x.slice(from, to);
     Batch pull = Batch.zeros(rows, dim); // Aᵀ·W·(y − A·x̂₀)
     double[] denoised = new double[dim];
     double[] sum = new double[dim];
     for (int r = 0; r < rows; r++) {
+      if (r > 0 && t[r] == t[r - 1]) {
+        scale[r] = scale[r - 1];
+        noise[r] = noise[r - 1];
+      } else {
+        Marginal marginal = process.marginal(t[r]);
+        scale[r] = marginal.meanScale();
+        noise[r] = marginal.std() * marginal.std();
+        weigh(process, measurement, weights, t[r], marginal, weight);
+      }
       int start = (from + r) * dim;
       for (int d = 0; d < dim; d++) {
-        denoised[d] = (x.data()[start + d] + noise * out.data()[start + d]) / scale;
+        denoised[d] = (x.data()[start + d] + noise[r] * out.data()[start + d]) / scale[r];
         sum[d] = 0;
       }
       for (int i = 0; i < weight.length; i++) {
@@ -73,9 +84,28 @@ final class Guidance {
       write(sum, pull, r);
     }
     Batch pulled = Batch.zeros(rows, dim);
-    prior.vjp(points, pull, t, pulled);
+    prior.vjp(x.slice(from, to), pull, t, pulled);
     for (int i = 0; i < rows * dim; i++) {
-      out.data()[from * dim + i] += (float) ((pull.data()[i] + noise * pulled.data()[i]) / scale);
+      int r = i / dim;
+      out.data()[from * dim + i] +=
+          (float) ((pull.data()[i] + noise[r] * pulled.data()[i]) / scale[r]);
+    }
+  }
+
+  private static void weigh(
+      LinearSde process,
+      LinearMeasurement measurement,
+      Weights weights,
+      double t,
+      Marginal marginal,
+      double[] weight) {
+    for (int i = 0; i < weight.length; i++) {
+      weight[i] = weights.weight(measurement.square(i), marginal);
+      if (!Double.isFinite(weight[i])) {
+        throw new IllegalArgumentException(
+            "t = %s has no noise and %s none either, so that there is no likelihood: stop at t = %s"
+                .formatted(t, measurement, Math.max(1e-5, process.earliestTime())));
+      }
     }
   }
 

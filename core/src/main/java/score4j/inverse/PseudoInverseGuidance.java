@@ -21,7 +21,7 @@ import score4j.process.LinearSde;
 ///   wide: on three modes of std 0.3 to 0.45 measured with σ_y = 0.3, the covariance is off by 0.29
 ///   with s_d = 0.4 and by 1.7 with 1.
 /// - **Exact values** (σ_y = 0) are fine as long as t has noise.
-/// - **Cost**: one score and one vjp of the prior. Allocates 3·D numbers a row.
+/// - **Cost**: one score and one vjp of the prior. Allocates some 3·D numbers a row.
 ///
 /// @param prior s, the score of x_t under the process
 /// @param process whose noise the prior is under
@@ -58,22 +58,22 @@ public record PseudoInverseGuidance(
 
   @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
+    Guidance.score(prior, process, measurement, weights(), x, from, to, null, t, out);
+  }
+
+  @Override
+  public void score(Batch x, int from, int to, double[] t, Batch out) {
+    Guidance.score(prior, process, measurement, weights(), x, from, to, t, 0, out);
+  }
+
+  private Guidance.Weights weights() {
     double noise = measurement.noiseStd() * measurement.noiseStd();
     double data = dataStd * dataStd;
-    Guidance.score(
-        prior,
-        process,
-        measurement,
-        (square, marginal) -> {
-          double scaled = marginal.meanScale() * marginal.meanScale() * data;
-          double added = marginal.std() * marginal.std();
-          double rest = added * data / (scaled + added);
-          return 1 / (rest * square + noise);
-        },
-        x,
-        from,
-        to,
-        t,
-        out);
+    return (square, marginal) -> {
+      double scaled = marginal.meanScale() * marginal.meanScale() * data;
+      double added = marginal.std() * marginal.std();
+      double rest = added * data / (scaled + added);
+      return 1 / (rest * square + noise);
+    };
   }
 }

@@ -1,7 +1,6 @@
 package score4j.nn;
 
 import java.util.ArrayDeque;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import score4j.DifferentiableScore;
 import score4j.array.Batch;
@@ -26,6 +25,7 @@ public final class ScoreNetwork implements DifferentiableScore {
   private final float[] context;
   private final Kernels kernels = KernelChoice.kernels();
   private final int dim;
+  private final ScoreArguments arguments;
   private final Pool scores;
   private final Pool products;
   private final Pool divergences;
@@ -34,6 +34,7 @@ public final class ScoreNetwork implements DifferentiableScore {
     this.mlp = mlp;
     this.conditioning = conditioning;
     dim = conditioning.requireDim(mlp);
+    arguments = new ScoreArguments(dim, conditioning);
     mlp.requireParameters(parameters);
     this.parameters = parameters.copy();
     context = new float[conditioning.context()];
@@ -46,6 +47,7 @@ public final class ScoreNetwork implements DifferentiableScore {
     mlp = network.mlp;
     conditioning = network.conditioning;
     dim = network.dim;
+    arguments = network.arguments;
     parameters = network.parameters;
     this.context = context;
     scores = network.scores;
@@ -114,15 +116,15 @@ public final class ScoreNetwork implements DifferentiableScore {
 
   @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
-    requireRows(x, from, to, out);
-    requireTime(t);
+    arguments.requireRows(x, from, to, out);
+    arguments.requireTime(t);
     scores(x, from, to, null, t, out);
   }
 
   @Override
   public void score(Batch x, int from, int to, double[] t, Batch out) {
-    requireRows(x, from, to, out);
-    requireTimes(t, from, to);
+    arguments.requireRows(x, from, to, out);
+    arguments.requireTimes(t, from, to);
     scores(x, from, to, t, 0, out);
   }
 
@@ -139,37 +141,52 @@ public final class ScoreNetwork implements DifferentiableScore {
 
   @Override
   public void jvp(Batch x, Batch v, double t, Batch out) {
-    requireThree(x, "v", v, out);
-    requireTime(t);
+    arguments.requireProducts(x, "v", v, out);
+    arguments.requireTime(t);
+    jvps(x, v, null, t, out);
+  }
+
+  @Override
+  public void jvp(Batch x, Batch v, double[] t, Batch out) {
+    arguments.requireProducts(x, "v", v, out);
+    arguments.requireTimes(t, 0, x.rows());
+    jvps(x, v, t, 0, out);
+  }
+
+  private void jvps(Batch x, Batch v, double @Nullable [] times, double t, Batch out) {
     Worker worker = products.borrow();
     for (int row = 0; row < x.rows(); row += products.capacity) {
       int n = Math.min(products.capacity, x.rows() - row);
       System.arraycopy(v.data(), row * dim, worker.directions, 0, n * dim);
-      worker.forward(x, row, n, null, t, context, 1);
+      worker.forward(x, row, n, times, t, context, 1);
       worker.jet.derivatives(worker.directions, worker.output, n);
-      if (worker.conditioner != null) {
-        worker.conditioner.derivatives(worker.output, v.data(), row * dim, n);
-      }
-      System.arraycopy(worker.output, 0, out.data(), row * dim, n * dim);
+      worker.product(v, row, n, out);
     }
     products.giveBack(worker);
   }
 
   @Override
   public void vjp(Batch x, Batch w, double t, Batch out) {
-    requireThree(x, "w", w, out);
-    requireTime(t);
+    arguments.requireProducts(x, "w", w, out);
+    arguments.requireTime(t);
+    vjps(x, w, null, t, out);
+  }
+
+  @Override
+  public void vjp(Batch x, Batch w, double[] t, Batch out) {
+    arguments.requireProducts(x, "w", w, out);
+    arguments.requireTimes(t, 0, x.rows());
+    vjps(x, w, t, 0, out);
+  }
+
+  private void vjps(Batch x, Batch w, double @Nullable [] times, double t, Batch out) {
     Worker worker = scores.borrow();
     for (int row = 0; row < x.rows(); row += scores.capacity) {
       int n = Math.min(scores.capacity, x.rows() - row);
-      worker.forward(x, row, n, null, t, context, 1);
+      worker.forward(x, row, n, times, t, context, 1);
       System.arraycopy(w.data(), row * dim, worker.cotangents, 0, n * dim);
       worker.jet.inputCotangents(worker.cotangents, worker.output, n);
-      if (worker.conditioner != null) {
-        // Jᵀ scales as J does
-        worker.conditioner.derivatives(worker.output, w.data(), row * dim, n);
-      }
-      System.arraycopy(worker.output, 0, out.data(), row * dim, n * dim);
+      worker.product(w, row, n, out); // Jᵀ scales as J does
     }
     scores.giveBack(worker);
   }
@@ -177,17 +194,17 @@ public final class ScoreNetwork implements DifferentiableScore {
   @Override
   public void divergence(Batch x, double t, float[] out) {
     x.requireCols("x", dim);
-    requireRoom("out", out, x.rows());
-    requireTime(t);
+    arguments.requireRoom("out", out, x.rows());
+    arguments.requireTime(t);
     divergences(x, 0, x.rows(), null, t, null, out);
   }
 
   @Override
   public void scoreAndDivergence(
       Batch x, int from, int to, double[] t, Batch score, float[] divergence) {
-    requireRows(x, from, to, score);
-    requireTimes(t, from, to);
-    requireRoom("divergence", divergence, to);
+    arguments.requireRows(x, from, to, score);
+    arguments.requireTimes(t, from, to);
+    arguments.requireRoom("divergence", divergence, to);
     divergences(x, from, to, t, 0, score, divergence);
   }
 
@@ -223,10 +240,13 @@ public final class ScoreNetwork implements DifferentiableScore {
       int count,
       Batch score,
       float[] forms) {
-    requireRows(x, from, to, score);
-    requireTimes(t, from, to);
-    requireRoom("directions", directions, (long) to * count * dim);
-    requireRoom("forms", forms, (long) to * count);
+    arguments.requireRows(x, from, to, score);
+    arguments.requireTimes(t, from, to);
+    arguments.requireForms(to, directions, count, forms);
+    if (count == 0) {
+      scores(x, from, to, t, 0, score);
+      return;
+    }
     Worker worker = products.borrow();
     for (int row = from; row < to; row += products.capacity) {
       int n = Math.min(products.capacity, to - row);
@@ -246,40 +266,6 @@ public final class ScoreNetwork implements DifferentiableScore {
       }
     }
     products.giveBack(worker);
-  }
-
-  private void requireRows(Batch x, int from, int to, Batch out) {
-    x.requireCols("x", dim);
-    out.requireShape("out", x.rows(), dim);
-    Objects.checkFromToIndex(from, to, x.rows());
-  }
-
-  // a network that is not told the time takes any
-  private void requireTime(double t) {
-    if (!(t >= 0 && t <= 1) && conditioning.process() != null) {
-      throw new IllegalArgumentException(
-          "t must be from 0 (data) to 1 (noise) but was %s".formatted(t));
-    }
-  }
-
-  private void requireTimes(double[] t, int from, int to) {
-    Objects.checkFromToIndex(from, to, t.length);
-    for (int row = from; row < to; row++) {
-      requireTime(t[row]);
-    }
-  }
-
-  private static void requireRoom(String name, float[] array, long length) {
-    if (array.length < length) {
-      throw new IllegalArgumentException(
-          "%s has room for %d numbers but %d are needed".formatted(name, array.length, length));
-    }
-  }
-
-  private void requireThree(Batch x, String name, Batch v, Batch out) {
-    x.requireCols("x", dim);
-    v.requireShape(name, x.rows(), dim);
-    out.requireShape("out", x.rows(), dim);
   }
 
   @Override
@@ -374,6 +360,14 @@ public final class ScoreNetwork implements DifferentiableScore {
       jet.score(output, n);
       if (conditioner != null) {
         conditioner.score(output, x.data(), row * dim, n);
+      }
+      System.arraycopy(output, 0, out.data(), row * dim, n * dim);
+    }
+
+    /// Takes products with the output's Jacobian to the score's, and to where they are wanted.
+    void product(Batch vectors, int row, int n, Batch out) {
+      if (conditioner != null) {
+        conditioner.derivatives(output, vectors.data(), row * dim, n);
       }
       System.arraycopy(output, 0, out.data(), row * dim, n * dim);
     }

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import score4j.DifferentiableScore;
 import score4j.Score;
 import score4j.array.Batch;
 import score4j.dist.DiffusedMixture;
@@ -189,6 +190,73 @@ class GuidanceTest {
         .score(x, 0, 30, 0.5, none);
     prior.score(x, 0, 30, 0.5, plain);
     assertThat(none).isEqualTo(plain);
+  }
+
+  /// A score that counts how often it is asked.
+  private static final class Counted implements DifferentiableScore {
+    private final DifferentiableScore score;
+    private int asked;
+
+    Counted(DifferentiableScore score) {
+      this.score = score;
+    }
+
+    @Override
+    public int dim() {
+      return score.dim();
+    }
+
+    @Override
+    public void score(Batch x, int from, int to, double t, Batch out) {
+      asked++;
+      score.score(x, from, to, t, out);
+    }
+
+    @Override
+    public void score(Batch x, int from, int to, double[] t, Batch out) {
+      asked++;
+      score.score(x, from, to, t, out);
+    }
+
+    @Override
+    public void jvp(Batch x, Batch v, double t, Batch out) {
+      score.jvp(x, v, t, out);
+    }
+
+    @Override
+    public void vjp(Batch x, Batch w, double t, Batch out) {
+      asked++;
+      score.vjp(x, w, t, out);
+    }
+
+    @Override
+    public void vjp(Batch x, Batch w, double[] t, Batch out) {
+      asked++;
+      score.vjp(x, w, t, out);
+    }
+
+    @Override
+    public void divergence(Batch x, double t, float[] out) {
+      score.divergence(x, t, out);
+    }
+  }
+
+  @Test
+  void aPriorIsAskedOnceForAllTimes() {
+    LinearSde process = LinearSde.variancePreserving(0.1, 20);
+    LinearMeasurement measured = LinearMeasurement.of(A, Y, 0.3);
+    Batch x = points(process.marginal(0.5));
+    double[] times = new double[30];
+    Arrays.setAll(times, r -> 0.1 + 0.02 * r);
+    for (boolean pseudo : new boolean[] {true, false}) {
+      Counted prior = new Counted(Toys.MODES.under(process));
+      Score guided =
+          pseudo
+              ? PseudoInverseGuidance.of(prior, process, measured)
+              : DiffusionPosteriorSampling.of(prior, process, measured);
+      guided.score(x, 0, 30, times, Batch.zeros(30, 2));
+      assertThat(prior.asked).as("a score and a vjp").isEqualTo(2);
+    }
   }
 
   /// How far samples of three modes are from their true posterior, after 150 steps of equal ratio

@@ -56,9 +56,19 @@ class ConditionedScoreTest {
     float[] divergences = new float[ROWS];
     network.scoreAndDivergence(x, 0, ROWS, t, both, divergences);
     assertThat(both).isEqualTo(together);
+    Batch v = Noise.normals(Key.of(3), ROWS, 3);
+    Batch jvps = Batch.zeros(ROWS, 3);
+    Batch vjps = Batch.zeros(ROWS, 3);
+    network.jvp(x, v, t, jvps);
+    network.vjp(x, v, t, vjps);
     Batch one = Batch.zeros(ROWS, 3);
+    Batch product = Batch.zeros(1, 3);
     float[] divergence = new float[1];
     for (int r = 0; r < ROWS; r++) {
+      network.jvp(x.slice(r, r + 1), v.slice(r, r + 1), t[r], product);
+      assertThat(product.row(0)).containsExactly(jvps.row(r));
+      network.vjp(x.slice(r, r + 1), v.slice(r, r + 1), t[r], product);
+      assertThat(product.row(0)).containsExactly(vjps.row(r));
       network.score(x, r, r + 1, t[r], one);
       network.divergence(x.slice(r, r + 1), t[r], divergence);
       assertThat(divergences[r]).isEqualTo(divergence[0]);
@@ -121,6 +131,32 @@ class ConditionedScoreTest {
       assertThat((double) forms[2 * r]).isCloseTo(form, within(6e-3));
       assertThat(adjoint).as("⟨Jᵀw, v⟩ = ⟨w, Jv⟩").isCloseTo(0, within(6e-3));
     }
+  }
+
+  @Test
+  void noDirectionsLeaveTheScore() {
+    ScoreNetwork network = network(Scaling.EDM, 3, 0, 9, 7);
+    Batch x = Noise.normals(Key.of(2), 20, 3);
+    Batch expected = Batch.zeros(20, 3);
+    Batch score = Batch.zeros(20, 3);
+    network.score(x, 2, 20, times(), expected);
+    network.scoreAndForms(x, 2, 20, times(), new float[0], 0, score, new float[0]);
+    assertThat(score).isEqualTo(expected);
+    assertThatThrownBy(
+            () -> network.scoreAndForms(x, 0, 20, times(), new float[0], -1, score, new float[0]))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("count must be at least 0 but was -1");
+  }
+
+  @Test
+  void timesOutsideTheProcessAreRefusedRowByRow() {
+    ScoreNetwork network = network(Scaling.EDM, 3, 0, 9);
+    Batch x = Noise.normals(Key.of(2), 2, 3);
+    assertThatThrownBy(() -> network.vjp(x, x.copy(), new double[] {0.5, 1.5}, Batch.zeros(2, 3)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("t must be from 0 (data) to 1 (noise) but was 1.5");
+    assertThatThrownBy(() -> network.jvp(x, x.copy(), new double[1], Batch.zeros(2, 3)))
+        .isInstanceOf(IndexOutOfBoundsException.class);
   }
 
   @Test
