@@ -38,6 +38,20 @@ final class Conditioner {
     lastFeatures = new float[features];
   }
 
+  /// Writes the rows of network inputs of samples that are evaluated E times each.
+  ///
+  /// @param n rows, E for each sample
+  /// @param times of the samples
+  /// @param x n × D
+  /// @param context of the samples
+  void rows(int n, int evaluations, double[] times, float[] x, float[] context) {
+    int length = conditioning.context();
+    for (int r = 0; r < n; r++) {
+      int sample = r / evaluations;
+      row(r, times[sample], x, r * dim, context, sample * length);
+    }
+  }
+
   /// Writes the row of network inputs for a row of x.
   ///
   /// @param row which

@@ -32,6 +32,7 @@ public final class DeviceEngine implements LossEngine {
   private static final int MOST_ROWS = 1 << 17;
   private static final int MOST_NUMBERS = 1 << 27;
 
+  private final NetworkLoss of;
   private final Mlp mlp;
   private final Conditioning conditioning;
   private final Head head;
@@ -69,16 +70,16 @@ public final class DeviceEngine implements LossEngine {
 
   private DeviceEngine(
       Mlp mlp, Conditioning conditioning, Head head, Threads threads, JetDevice.Factory factory) {
+    of = NetworkLoss.of(mlp, conditioning, head);
     this.mlp = mlp;
     this.conditioning = conditioning;
     this.head = head;
-    dim = conditioning.requireDim(mlp);
-    JetEngine.requireFit(conditioning, head, dim);
+    dim = of.dim();
     inputs = mlp.inputs();
-    tangents = head.tangents(dim);
-    evaluations = head.evaluations();
-    forms = head.forms();
-    directional = forms == Forms.DIRECTIONAL && tangents > 0;
+    tangents = of.tangents();
+    evaluations = of.evaluations();
+    forms = of.forms();
+    directional = of.directional() && tangents > 0;
     implicitWeight =
         evaluations == 1 && conditioning.scaling() == Conditioning.Scaling.PLAIN
             ? head.implicitWeight()
@@ -111,27 +112,18 @@ public final class DeviceEngine implements LossEngine {
 
   @Override
   public int dim() {
-    return dim + conditioning.context();
+    return of.columns();
   }
 
   @Override
   public List<Parameters.Slice> slices() {
-    return mlp.slices();
+    return of.slices();
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
   public double lossAndGradient(
       Parameters parameters, Batch x, long firstSample, Key key, float[] gradient) {
-    if (gradient == parameters.data()) {
-      throw new IllegalArgumentException(
-          "gradient is the array of the parameters, which it would overwrite: pass another");
-    }
-    if (gradient.length != parameters.size()) {
-      throw new IllegalArgumentException(
-          "gradient has %d numbers but there are %d parameters (P)"
-              .formatted(gradient.length, parameters.size()));
-    }
+    NetworkLoss.requireGradient(parameters, gradient);
     double loss = run(parameters, x, firstSample, key, true);
     device.gradient((float) (1.0 / x.rows()), gradient);
     return loss;
@@ -144,11 +136,7 @@ public final class DeviceEngine implements LossEngine {
 
   @Override
   public void losses(Parameters parameters, Batch x, long firstSample, Key key, float[] perSample) {
-    if (perSample.length < x.rows()) {
-      throw new IllegalArgumentException(
-          "perSample has room for %d numbers but there are %d samples (B)"
-              .formatted(perSample.length, x.rows()));
-    }
+    NetworkLoss.requireRoom(x, perSample);
     if (collected.length < x.rows()) {
       collected = new float[x.rows()];
     }
@@ -163,11 +151,7 @@ public final class DeviceEngine implements LossEngine {
 
   private double run(
       Parameters parameters, Batch x, long firstSample, Key key, boolean gradientWanted) {
-    x.requireCols("x", dim());
-    if (x.rows() == 0) {
-      throw new IllegalArgumentException(
-          "x has no rows, so the mean loss is undefined: pass at least one sample");
-    }
+    of.requireBatch(x);
     requireOurs(parameters);
     this.x = x;
     this.firstSample = firstSample;
@@ -267,11 +251,7 @@ public final class DeviceEngine implements LossEngine {
       float[] own = tile.input();
       if (conditioner != null) {
         own = conditioner.rows;
-        int context = conditioning.context();
-        for (int r = 0; r < rows; r++) {
-          int t = r / evaluations;
-          conditioner.row(r, tile.times()[t], tile.input(), r * dim, tile.context(), t * context);
-        }
+        conditioner.rows(rows, evaluations, tile.times(), tile.input(), tile.context());
       }
       System.arraycopy(own, 0, input, first * inputs, rows * inputs);
       if (directional) {

@@ -11,7 +11,6 @@ import score4j.internal.kernel.Kernels;
 import score4j.internal.kernel.Products;
 import score4j.internal.kernel.SharedProducts;
 import score4j.internal.parallel.Team;
-import score4j.process.LinearSde;
 import score4j.rng.Key;
 
 /// The loss of a network on a batch and its gradient with respect to all parameters, for any
@@ -46,10 +45,9 @@ public final class JetEngine implements LossEngine {
   // a large network has long loops in any case, and each of its gradients costs
   private static final long WARM_UP_PRODUCTS = 1_000_000_000;
 
-  private final Mlp mlp;
+  private final NetworkLoss of;
   private final Conditioning conditioning;
   private final int dim;
-  private final Head head;
   private final Kernels kernels = KernelChoice.kernels();
   private final Packing net;
   private final Team team;
@@ -91,14 +89,12 @@ public final class JetEngine implements LossEngine {
   ///     conditioning's inputs, the head's directions do not fit, or its times are those of another
   ///     process
   public JetEngine(Mlp mlp, Conditioning conditioning, Head head, Threads threads) {
-    dim = conditioning.requireDim(mlp);
-    requireFit(conditioning, head, dim);
-    this.mlp = mlp;
+    of = NetworkLoss.of(mlp, conditioning, head);
     this.conditioning = conditioning;
-    this.head = head;
-    tangents = head.tangents(dim);
-    evaluations = head.evaluations();
-    forms = head.forms();
+    dim = of.dim();
+    tangents = of.tangents();
+    evaluations = of.evaluations();
+    forms = of.forms();
     Memory memory = new Memory();
     net = Packing.of(mlp, forms, memory);
     capacity = Math.max(1, net.capacity(tangents, forms) / evaluations);
@@ -113,44 +109,20 @@ public final class JetEngine implements LossEngine {
     x = Batch.zeros(0, dim());
   }
 
-  /// Checks that a head may ask what it asks of such a network.
-  static void requireFit(Conditioning conditioning, Head head, int dim) {
-    LinearSde process = head.process();
-    if (process != null && !process.equals(conditioning.process())) {
-      throw new IllegalArgumentException(
-          "the objective learns scores under %s but the network is told of %s: use Conditioning.of(process) with the same process"
-              .formatted(
-                  process, conditioning.process() == null ? "none" : conditioning.process()));
-    }
-    int tangents = head.tangents(dim);
-    Forms forms = head.forms();
-    int least =
-        switch (forms) {
-          case DIRECTIONAL -> 0;
-          case DIAGONAL -> dim;
-          case TRACE, CYCLIC_TRACE -> 1;
-        };
-    if (tangents < least || (forms != Forms.DIRECTIONAL && tangents != least)) {
-      throw new IllegalArgumentException(
-          "the head asks for %d forms of kind %s in %d dimensions: DIAGONAL means D, a trace 1"
-              .formatted(tangents, forms, dim));
-    }
-  }
-
   /// The network.
   public Mlp mlp() {
-    return mlp;
+    return of.mlp();
   }
 
   /// The columns of the data: D, and those of the context.
   @Override
   public int dim() {
-    return dim + conditioning.context();
+    return of.columns();
   }
 
   @Override
   public List<Parameters.Slice> slices() {
-    return mlp.slices();
+    return of.slices();
   }
 
   /// The mean loss over the batch, in nats per sample, and its gradient.
@@ -169,18 +141,9 @@ public final class JetEngine implements LossEngine {
   /// @param firstSample the number of the first row in the whole: row i draws from (key,
   ///     firstSample + i)
   @Override
-  @SuppressWarnings("ReferenceEquality") // whether it is the same array is the question
   public double lossAndGradient(
       Parameters parameters, Batch x, long firstSample, Key key, float[] gradient) {
-    if (gradient == parameters.data()) {
-      throw new IllegalArgumentException(
-          "gradient is the array of the parameters, which it would overwrite: pass another");
-    }
-    if (gradient.length != parameters.size()) {
-      throw new IllegalArgumentException(
-          "gradient has %d numbers but there are %d parameters (P)"
-              .formatted(gradient.length, parameters.size()));
-    }
+    NetworkLoss.requireGradient(parameters, gradient);
     double loss = run(parameters, x, firstSample, key, true);
     this.gradient = gradient;
     if (net.folds()) {
@@ -224,11 +187,7 @@ public final class JetEngine implements LossEngine {
   /// @param firstSample the number of the first row in the whole
   @Override
   public void losses(Parameters parameters, Batch x, long firstSample, Key key, float[] perSample) {
-    if (perSample.length < x.rows()) {
-      throw new IllegalArgumentException(
-          "perSample has room for %d numbers but there are %d samples (B)"
-              .formatted(perSample.length, x.rows()));
-    }
+    NetworkLoss.requireRoom(x, perSample);
     this.perSample = perSample;
     try {
       run(parameters, x, firstSample, key, false);
@@ -239,11 +198,7 @@ public final class JetEngine implements LossEngine {
 
   private double run(
       Parameters parameters, Batch x, long firstSample, Key key, boolean gradientWanted) {
-    x.requireCols("x", dim());
-    if (x.rows() == 0) {
-      throw new IllegalArgumentException(
-          "x has no rows, so the mean loss is undefined: pass at least one sample");
-    }
+    of.requireBatch(x);
     net.check(parameters);
     this.parameters = parameters.data();
     team.run(net.parts(), pack);
@@ -338,11 +293,7 @@ public final class JetEngine implements LossEngine {
     float[] input = tile.input;
     if (conditioner != null) {
       input = conditioner.rows;
-      for (int r = 0; r < rows; r++) {
-        int t = r / evaluations;
-        conditioner.row(
-            r, tile.times[t], tile.input, r * dim, tile.context, t * conditioning.context());
-      }
+      conditioner.rows(rows, evaluations, tile.times, tile.input, tile.context);
     }
     jet.forward(
         input,
@@ -387,14 +338,14 @@ public final class JetEngine implements LossEngine {
     Worker(int threads) {
       tile =
           new HeadTiles(
-              head,
+              of.head(),
               team,
               threads,
               capacity,
               dim,
               conditioning.context(),
               tangents,
-              forms == Forms.DIRECTIONAL);
+              of.directional());
       int rows = capacity * evaluations;
       Products products = threads == 1 ? kernels : shared;
       jet = net.jet(kernels, products, rows, tangents, forms);
