@@ -181,12 +181,13 @@ public final class DeviceEngine implements LossEngine {
     if (tile <= room) {
       return;
     }
-    room = tile;
-    int old = parts.length;
-    parts = Arrays.copyOf(parts, Math.ceilDiv(tile, PART));
-    for (int p = old; p < parts.length; p++) {
-      parts[p] = new Part();
+    int old = room < Math.min(PART, tile) ? 0 : parts.length; // small ones do not grow
+    room = 0; // until all is there
+    Part[] made = Arrays.copyOf(parts, Math.ceilDiv(tile, PART));
+    for (int p = old; p < made.length; p++) {
+      made[p] = new Part(Math.min(PART, tile));
     }
+    parts = made;
     int rows = tile * evaluations;
     input = new float[rows * inputs];
     directions = new float[directional ? rows * tangents * dim : 0];
@@ -194,6 +195,7 @@ public final class DeviceEngine implements LossEngine {
     quadratic = new float[rows * tangents];
     scoreBar = new float[rows * dim];
     quadraticBar = new float[rows * tangents];
+    room = tile;
   }
 
   private double tile() {
@@ -237,11 +239,15 @@ public final class DeviceEngine implements LossEngine {
 
   /// The head's part of some neighbouring samples of a tile.
   private final class Part {
-    private final Tile tile =
-        new Tile(PART, dim, conditioning.context(), tangents, evaluations, directional);
-    private final @Nullable Conditioner conditioner =
-        conditioning.isNone() ? null : new Conditioner(conditioning, dim, PART * evaluations);
+    private final Tile tile;
+    private final @Nullable Conditioner conditioner;
     private double loss;
+
+    Part(int samples) {
+      tile = new Tile(samples, dim, conditioning.context(), tangents, evaluations, directional);
+      conditioner =
+          conditioning.isNone() ? null : new Conditioner(conditioning, dim, samples * evaluations);
+    }
 
     void prepare(int from, int n) {
       tile.load(x, row + from, n, firstSample, key);

@@ -368,4 +368,29 @@ class DeviceEngineTest {
           .hasMessageContaining("room for 1");
     }
   }
+
+  /// Each of some ten arrays of 512 samples of 2000 numbers would be 4 MB.
+  @Test
+  void aFewSamplesOfManyNumbersTakeLittleMemory() {
+    Mlp mlp = Mlp.of(Activation.TANH, 2000, 1, 2000);
+    Parameters parameters = mlp.initialize(Init.GLOROT_UNIFORM, Key.of(1));
+    Objective objective = new Denoising(0.3);
+    Batch few = Noise.normals(Key.of(2), 3, 2000);
+    Batch more = Noise.normals(Key.of(2), 700, 2000);
+    try (LossEngine own = new JetEngine(mlp, objective, Threads.ONE);
+        LossEngine device =
+            DeviceEngine.of(
+                mlp,
+                Conditioning.none(),
+                objective,
+                Threads.ONE,
+                (net, forms, tangents) -> new HostJets(net, forms, tangents, 1 << 20))) {
+      assertThat(Allocation.bytesOnce(() -> device.loss(parameters, few, KEY))).isLessThan(3 << 20);
+      // and those that were small make way for larger ones
+      for (Batch x : List.of(more, few)) {
+        double loss = own.loss(parameters, x, KEY);
+        assertThat(device.loss(parameters, x, KEY)).isCloseTo(loss, within(1e-4 * loss));
+      }
+    }
+  }
 }
