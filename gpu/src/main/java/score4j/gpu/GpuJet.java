@@ -14,7 +14,6 @@ import score4j.nn.Mlp;
 /// free. What takes no sums over rows goes in parts where it has to.
 final class GpuJet implements JetDevice {
   private static final int MOST_ROWS = 1 << 17;
-  private static final int LEAST_ROWS = 64;
   // what a tile may take; the same on every card, because sums go tile by tile
   private static final long MOST_BYTES = 1L << 30;
 
@@ -53,11 +52,11 @@ final class GpuJet implements JetDevice {
     network = new JetNetwork(session, mlp, arithmetic);
     sum =
         gradients ? session.allocate("the gradient of " + mlp.sizes(), network.parameters()) : null;
-    long rows = Math.clamp(MOST_BYTES / rowBytes(), LEAST_ROWS, MOST_ROWS);
-    while (rows > LEAST_ROWS && bytes((int) rows) > MOST_BYTES) {
+    long rows = Math.clamp(MOST_BYTES / rowBytes(), JetMemory.LEAST_ROWS, MOST_ROWS);
+    while (rows > JetMemory.LEAST_ROWS && bytes((int) rows) > MOST_BYTES) {
       rows /= 2;
     }
-    capacity = (int) Math.max(rows, LEAST_ROWS);
+    capacity = (int) Math.max(rows, JetMemory.LEAST_ROWS);
   }
 
   private long rowBytes() {
@@ -97,20 +96,20 @@ final class GpuJet implements JetDevice {
     session.run(
         () -> {
           requireOpen();
-          int part = n;
-          for (int row = 0; row < n; ) {
-            int rows = Math.min(part, n - row);
+          if (gradients) { // the rows of a sum stay together
             try {
-              forward(input, directions, row, rows, output, forms);
-              row += rows;
+              forward(input, directions, 0, n, output, forms);
             } catch (GpuMemoryException e) {
               freeMemory();
-              if (gradients || rows <= LEAST_ROWS) {
-                throw tooLarge(e, rows);
-              }
-              part = Math.max(LEAST_ROWS, rows / 2); // rows have nothing to do with each other
+              throw tooLarge(e, n);
             }
+            return;
           }
+          JetMemory.inParts(
+              n,
+              (row, rows) -> forward(input, directions, row, rows, output, forms),
+              this::freeMemory,
+              this::tooLarge);
         });
   }
 

@@ -4,6 +4,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import score4j.DifferentiableScore;
 import score4j.array.Batch;
+import score4j.nn.ScoreArguments;
 import score4j.nn.ScoreNetwork;
 import score4j.rng.Key;
 import score4j.sample.AffineSteps;
@@ -12,10 +13,16 @@ import score4j.sample.ChainScore;
 /// The score of a network, computed on a card: a copy of its parameters stays there.
 ///
 /// Scores and chains have the bits of the network's own, unless the arithmetic is
-/// [Arithmetic#FAST]; divergences and quadratic forms are the same within rounding. Products with
-/// the Jacobian are computed by the processor. A sampler hands whole chains over. [#plan] and
-/// [#derivativePlan] say which kernels do it; where a limit keeps them from faster ones, the log
-/// says so once.
+/// [Arithmetic#FAST]; divergences, quadratic forms and products with the Jacobian are the same
+/// within rounding. All of it runs on the card, and so does guidance by a measurement but for the
+/// measurement's part:
+///
+/// ```text
+/// score, chains                       whole in one launch, or layer by layer    plan
+/// scoreAndDivergence, scoreAndForms   by tiles, or layer by layer               derivativePlan
+/// jvp, vjp                            layer by layer
+/// ```
+/// Where a limit keeps a plan from faster kernels, the log says so once.
 ///
 /// Rows that do not fit the card's memory at once go there part by part. A call that fails leaves
 /// the caller's arrays as they were. Safe for several threads, which take turns.
@@ -27,6 +34,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   private static final int MOST_FLOATS = 8 << 20;
 
   private static final int LEAST_ROWS = 128;
+  private static final int WANTED_ROWS = 1 << 15;
 
   private final Session session;
   private final ScoreNetwork network;
@@ -35,6 +43,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   private final TimeRows times;
   private final DeviceTable table;
   private final int dim;
+  private final ScoreArguments arguments;
   private @Nullable DeviceArray rows;
   private @Nullable DeviceArray results;
   private int capacity;
@@ -45,6 +54,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     this.network = Objects.requireNonNull(network, "network");
     this.arithmetic = Objects.requireNonNull(arithmetic, "arithmetic");
     dim = network.dim();
+    arguments = new ScoreArguments(dim, network.conditioning());
     device = session.make(() -> new DeviceNetwork(session, network, arithmetic));
     times = new TimeRows(network, false);
     table = new DeviceTable(session, device.extras());
@@ -70,17 +80,23 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     return dim;
   }
 
+  /// Enough rows to fill a card, as many as go to it at once.
+  @Override
+  public int rowsAtOnce() {
+    return Math.clamp(MOST_FLOATS / dim, LEAST_ROWS, WANTED_ROWS);
+  }
+
   @Override
   public void score(Batch x, int from, int to, double t, Batch out) {
-    requireRows(x, from, to, out);
-    requireTime(t);
+    arguments.requireRows(x, from, to, out);
+    arguments.requireTime(t);
     scores(x, from, to, null, t, out);
   }
 
   @Override
   public void score(Batch x, int from, int to, double[] t, Batch out) {
-    requireRows(x, from, to, out);
-    requireTimes(t, from, to);
+    arguments.requireRows(x, from, to, out);
+    arguments.requireTimes(t, from, to);
     scores(x, from, to, t, 0, out);
   }
 
@@ -104,7 +120,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
           "%,d rows of %d take %,d numbers but x has %,d and out %,d: allocate more"
               .formatted(rows, dim, length, x.length(), out.length()));
     }
-    requireTime(t);
+    arguments.requireTime(t);
     session.run(
         () -> {
           device.requireOpen();
@@ -217,7 +233,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   public Chain begin(AffineSteps steps, Batch x, long firstSample, Key key) {
     x.requireCols("x", dim);
     for (int step = 0; step < steps.size(); step++) {
-      requireTime(steps.time(step));
+      arguments.requireTime(steps.time(step));
     }
     return session.call(
         () -> {
@@ -228,28 +244,46 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
 
   @Override
   public void jvp(Batch x, Batch v, double t, Batch out) {
-    network.jvp(x, v, t, out);
+    arguments.requireProducts(x, "v", v, out);
+    arguments.requireTime(t);
+    session.run(() -> jets().products(x, v, null, t, false, out));
+  }
+
+  @Override
+  public void jvp(Batch x, Batch v, double[] t, Batch out) {
+    arguments.requireProducts(x, "v", v, out);
+    arguments.requireTimes(t, 0, x.rows());
+    session.run(() -> jets().products(x, v, t, 0, false, out));
   }
 
   @Override
   public void vjp(Batch x, Batch w, double t, Batch out) {
-    network.vjp(x, w, t, out);
+    arguments.requireProducts(x, "w", w, out);
+    arguments.requireTime(t);
+    session.run(() -> jets().products(x, w, null, t, true, out));
+  }
+
+  @Override
+  public void vjp(Batch x, Batch w, double[] t, Batch out) {
+    arguments.requireProducts(x, "w", w, out);
+    arguments.requireTimes(t, 0, x.rows());
+    session.run(() -> jets().products(x, w, t, 0, true, out));
   }
 
   @Override
   public void divergence(Batch x, double t, float[] out) {
     x.requireCols("x", dim);
-    requireRoom("out", out, x.rows());
-    requireTime(t);
+    arguments.requireRoom("out", out, x.rows());
+    arguments.requireTime(t);
     session.run(() -> jets().divergences(x, 0, x.rows(), null, t, null, out));
   }
 
   @Override
   public void scoreAndDivergence(
       Batch x, int from, int to, double[] t, Batch score, float[] divergence) {
-    requireRows(x, from, to, score);
-    requireTimes(t, from, to);
-    requireRoom("divergence", divergence, to);
+    arguments.requireRows(x, from, to, score);
+    arguments.requireTimes(t, from, to);
+    arguments.requireRoom("divergence", divergence, to);
     session.run(() -> jets().divergences(x, from, to, t, 0, score, divergence));
   }
 
@@ -263,10 +297,9 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
       int count,
       Batch score,
       float[] forms) {
-    requireRows(x, from, to, score);
-    requireTimes(t, from, to);
-    requireRoom("directions", directions, (long) to * count * dim);
-    requireRoom("forms", forms, (long) to * count);
+    arguments.requireRows(x, from, to, score);
+    arguments.requireTimes(t, from, to);
+    arguments.requireForms(to, directions, count, forms);
     if (count == 0) {
       scores(x, from, to, t, 0, score);
     } else {
@@ -280,34 +313,6 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
       jets = new ScoreJets(session, network, arithmetic);
     }
     return jets;
-  }
-
-  private void requireRows(Batch x, int from, int to, Batch out) {
-    x.requireCols("x", dim);
-    out.requireShape("out", x.rows(), dim);
-    Objects.checkFromToIndex(from, to, x.rows());
-  }
-
-  private void requireTimes(double[] t, int from, int to) {
-    Objects.checkFromToIndex(from, to, t.length);
-    for (int row = from; row < to; row++) {
-      requireTime(t[row]);
-    }
-  }
-
-  private static void requireRoom(String name, float[] array, long length) {
-    if (array.length < length) {
-      throw new IllegalArgumentException(
-          "%s has room for %d numbers but %d are needed".formatted(name, array.length, length));
-    }
-  }
-
-  // as the network does
-  private void requireTime(double t) {
-    if (!(t >= 0 && t <= 1) && network.conditioning().process() != null) {
-      throw new IllegalArgumentException(
-          "t must be from 0 (data) to 1 (noise) but was %s".formatted(t));
-    }
   }
 
   /// Gives the memory back. Does nothing the second time.

@@ -5,6 +5,7 @@ package score4j.gpu;
 final class JetLayers implements JetPass {
   private static final int DENSE_SHARED = 32_768;
   private static final int WEIGHTS_SHARED = 33_792;
+  private static final int TRANSPOSE_SHARED = 4224;
 
   /// The most bytes of shared memory that one of its kernels takes.
   static final int SHARED = WEIGHTS_SHARED;
@@ -57,6 +58,51 @@ final class JetLayers implements JetPass {
   public void backward() {
     cotangents(on.scoreBar().pointer(0), on.formsBarPointer(), 0);
     gradient();
+  }
+
+  /// Writes J·v to where scores go, of one direction v for each row.
+  void derivatives() {
+    outputs();
+    transpose(on.outputs() + (long) Float.BYTES * n, on.directionsPointer());
+  }
+
+  /// Writes Jᵀ·w to where scores go, of w where cotangents of outputs are; without tangents.
+  void inputCotangents() {
+    outputs();
+    cotangents(on.scoreBar().pointer(0), 0, 0);
+    for (int l = sizes.layers; l >= 1; l--) {
+      back(l);
+      if (l > 1) {
+        pullback(l - 1);
+      }
+    }
+    transpose(on.cotangents(), on.scoreBar().pointer(0));
+  }
+
+  /// Writes the first D rows of a matrix, [D][columns], to where scores go.
+  ///
+  /// @param any n × D numbers, which are read and not used
+  private void transpose(long from, long any) {
+    Launcher arguments =
+        network
+            .arguments()
+            .pointer(from)
+            .pointer(any)
+            .pointer(any)
+            .number(0)
+            .number(1)
+            .pointer(on.score().pointer(0))
+            .number(n)
+            .number(sizes.dim)
+            .number(columns);
+    network.launch(
+        arguments,
+        "finish",
+        blocks(Math.ceilDiv(n, 32), Math.ceilDiv(sizes.dim, 32)),
+        1,
+        1,
+        256,
+        TRANSPOSE_SHARED);
   }
 
   /// Computes outputs and their tangents, as columns.
@@ -129,7 +175,7 @@ final class JetLayers implements JetPass {
     int span = sizes.span(columns);
     int splits = sizes.splits(columns);
     for (int l = sizes.layers; l >= 1; l--) {
-      long g = l == sizes.layers ? on.outputs() : on.units(l);
+      long g = gradients(l);
       int out = sizes.size(l);
       int in = sizes.size(l - 1);
       Launcher arguments =
@@ -162,16 +208,8 @@ final class JetLayers implements JetPass {
               .number(network.parameters());
       network.launch(arguments, "jet_biases", out, splits, 1, 128, 512);
       if (l > 1) {
-        dense(network.packed(sizes.backward(l)), 0, g, on.cotangents(), out, in, 0);
-        arguments =
-            network
-                .arguments()
-                .pointer(on.units(l - 1))
-                .pointer(on.cotangents())
-                .number(n)
-                .number(sizes.tangents)
-                .number(columns);
-        network.launch(arguments, "jet_pullback", blocks(rowBlocks(), in), 1, 1, 128, 0);
+        back(l);
+        pullback(l - 1);
         if (l > 2) {
           activate(l - 2);
         } else {
@@ -179,6 +217,22 @@ final class JetLayers implements JetPass {
         }
       }
     }
+  }
+
+  /// Where the cotangents of a layer's outputs are, before the activation.
+  private long gradients(int l) {
+    return l == sizes.layers ? on.outputs() : on.units(l);
+  }
+
+  /// Computes the cotangents of a layer's inputs.
+  private void back(int l) {
+    long weights = network.packed(sizes.backward(l));
+    dense(weights, 0, gradients(l), on.cotangents(), sizes.size(l), sizes.size(l - 1), 0);
+  }
+
+  /// Takes them through the activation of the layer below.
+  private void pullback(int l) {
+    perUnit("jet_pullback", l, on.units(l), on.cotangents());
   }
 
   private void inputs() {
@@ -198,15 +252,19 @@ final class JetLayers implements JetPass {
   }
 
   private void activate(int l) {
+    perUnit("jet_activate", l, on.units(l), on.activations());
+  }
+
+  private void perUnit(String kernel, int l, long z, long other) {
     Launcher arguments =
         network
             .arguments()
-            .pointer(on.units(l))
-            .pointer(on.activations())
+            .pointer(z)
+            .pointer(other)
             .number(n)
             .number(sizes.tangents)
             .number(columns);
-    network.launch(arguments, "jet_activate", blocks(rowBlocks(), sizes.size(l)), 1, 1, 128, 0);
+    network.launch(arguments, kernel, blocks(rowBlocks(), sizes.size(l)), 1, 1, 128, 0);
   }
 
   private void dense(long weights, long bias, long from, long to, int inner, int out, int biased) {

@@ -2,9 +2,13 @@ package score4j.gpu;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 
 /// Memory of a card for the passes of a network over some rows.
 final class JetMemory implements AutoCloseable {
+  /// So many rows are not cut into parts.
+  static final int LEAST_ROWS = 64;
+
   private final Session session;
   private final List<DeviceArray> all = new ArrayList<>();
   private final int rows;
@@ -68,6 +72,37 @@ final class JetMemory implements AutoCloseable {
             + (directional ? (long) sizes.tangents * sizes.dim : 0)
             + (gradients ? 2L : 1L) * (sizes.dim + perRow);
     return 4 * (floats + (tiles ? 0 : (1L + sizes.tangents) * sizes.layerRows(gradients)));
+  }
+
+  /// What is done to some neighbouring rows.
+  interface Part {
+    void run(int row, int rows);
+  }
+
+  /// Does something to n rows which have nothing to do with each other: at once, or in as large
+  /// parts as there is memory for.
+  ///
+  /// @param free gives back the memory of an attempt that failed
+  /// @param tooLarge what to throw if the least rows are too many
+  static void inParts(
+      int n,
+      Part work,
+      Runnable free,
+      BiFunction<GpuMemoryException, Integer, GpuMemoryException> tooLarge) {
+    int part = n;
+    for (int row = 0; row < n; ) {
+      int rows = Math.min(part, n - row);
+      try {
+        work.run(row, rows);
+        row += rows;
+      } catch (GpuMemoryException e) {
+        free.run();
+        if (rows <= LEAST_ROWS) {
+          throw tooLarge.apply(e, rows);
+        }
+        part = Math.max(LEAST_ROWS, rows / 2);
+      }
+    }
   }
 
   private DeviceArray take(String what, long length) {

@@ -7,10 +7,12 @@ import score4j.nn.Conditioning;
 import score4j.nn.Forms;
 import score4j.nn.ScoreNetwork;
 
-/// Divergences and quadratic forms of a network's score, made on a card of those of its output:
+/// Divergences, quadratic forms and products with the Jacobian of a network's score, made on a card
+/// of those of its output:
 ///
 /// ```text
 /// s = c_skip·x + c_out·F          q = c_skip·‖v‖² + c_out·c_in·q_F
+///                               J·v = c_skip·v + c_out·c_in·J_F·v
 /// ```
 /// Used while the session is held.
 final class ScoreJets implements AutoCloseable {
@@ -24,6 +26,9 @@ final class ScoreJets implements AutoCloseable {
   private @Nullable GpuJet traces;
   private @Nullable GpuJet directional;
   private int tangents;
+  private @Nullable JetNetwork weights;
+  private @Nullable JetProducts derivatives;
+  private @Nullable JetProducts cotangents;
 
   ScoreJets(Session session, ScoreNetwork network, Arithmetic arithmetic) {
     this.session = session;
@@ -75,6 +80,68 @@ final class ScoreJets implements AutoCloseable {
     run(jet, x, from, to, t, 0, directions, count, score, forms);
   }
 
+  /// Writes J·v, or Jᵀ·v where transposed, of all rows.
+  void products(
+      Batch x, Batch vectors, double @Nullable [] each, double t, boolean transposed, Batch out) {
+    JetProducts jet = transposed ? cotangents : derivatives;
+    if (jet == null) {
+      jet = new JetProducts(weights(), transposed);
+      if (transposed) {
+        cotangents = jet;
+      } else {
+        derivatives = jet;
+      }
+    }
+    int n = x.rows();
+    float[] all = new float[n * dim];
+    for (int row = 0; row < n; row += jet.capacity()) {
+      int rows = Math.min(jet.capacity(), n - row);
+      at(each, t, row, rows);
+      float[] v = Arrays.copyOfRange(vectors.data(), row * dim, (row + rows) * dim);
+      float[] own = new float[rows * dim];
+      jet.compute(inputs(x, row, rows), v, rows, own);
+      if (!plain) {
+        scaleProducts(v, rows, own);
+      }
+      System.arraycopy(own, 0, all, row * dim, own.length);
+    }
+    System.arraycopy(all, 0, out.data(), 0, all.length); // when all have come
+  }
+
+  private JetNetwork weights() {
+    JetNetwork made = weights;
+    if (made == null) {
+      made =
+          session.make(
+              () -> {
+                JetNetwork own = new JetNetwork(session, network.mlp(), arithmetic);
+                own.load(network.parameters().data());
+                return own;
+              });
+      weights = made;
+    }
+    return made;
+  }
+
+  private void at(double @Nullable [] each, double t, int from, int rows) {
+    if (each == null) {
+      times.same(t, rows);
+    } else {
+      times.each(each, from, rows);
+    }
+  }
+
+  private void scaleProducts(float[] v, int rows, float[] products) {
+    for (int r = 0; r < rows; r++) {
+      int at = r * DeviceNetwork.FACTORS;
+      float skip = times.factors()[at + 4];
+      float b = times.factors()[at + 5] * times.factors()[at + 3];
+      for (int i = r * dim; i < (r + 1) * dim; i++) {
+        products[i] = skip * v[i] + b * products[i];
+      }
+    }
+  }
+
   private GpuJet open(Forms forms, int count) {
     return session.make(
         () -> {
@@ -102,11 +169,7 @@ final class ScoreJets implements AutoCloseable {
     float[] quadratic = new float[n * values];
     for (int row = 0; row < n; row += jet.capacity()) {
       int rows = Math.min(jet.capacity(), n - row);
-      if (each == null) {
-        times.same(t, rows);
-      } else {
-        times.each(each, from + row, rows);
-      }
+      at(each, t, from + row, rows);
       float[] own = new float[rows * dim];
       float[] ownForms = new float[rows * values];
       int at = (from + row) * count * dim;
@@ -179,6 +242,18 @@ final class ScoreJets implements AutoCloseable {
     if (directional != null) {
       directional.close();
       directional = null;
+    }
+    if (derivatives != null) {
+      derivatives.close();
+      derivatives = null;
+    }
+    if (cotangents != null) {
+      cotangents.close();
+      cotangents = null;
+    }
+    if (weights != null) {
+      weights.close();
+      weights = null;
     }
   }
 }

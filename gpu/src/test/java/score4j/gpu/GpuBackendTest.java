@@ -17,6 +17,8 @@ import score4j.array.Batch;
 import score4j.array.Parameters;
 import score4j.backend.Backend;
 import score4j.backend.BackendProvider;
+import score4j.inverse.LinearMeasurement;
+import score4j.inverse.PseudoInverseGuidance;
 import score4j.nn.Activation;
 import score4j.nn.Conditioning;
 import score4j.nn.Init;
@@ -224,6 +226,19 @@ class GpuBackendTest {
     network.divergence(x, 0.5, ownDivergence);
     score.divergence(x, 0.5, divergence);
     assertClose(divergence, ownDivergence, 64, network);
+    Batch w = Noise.normals(Key.of(10), rows, dim);
+    network.jvp(x, w, t, expected);
+    score.jvp(x, w, t, actual);
+    assertClose(actual.data(), expected.data(), 64, network);
+    network.vjp(x, w, t, expected);
+    score.vjp(x, w, t, actual);
+    assertClose(actual.data(), expected.data(), 64, network);
+    network.jvp(x, w, 0.5, expected);
+    score.jvp(x, w, 0.5, actual);
+    assertClose(actual.data(), expected.data(), 64, network);
+    network.vjp(x, w, 0.5, expected);
+    score.vjp(x, w, 0.5, actual);
+    assertClose(actual.data(), expected.data(), 64, network);
     for (int count : new int[] {1, 3}) {
       float[] v = Noise.normals(Key.of(9), rows, count * dim).data();
       float[] ownForms = new float[rows * count];
@@ -234,6 +249,38 @@ class GpuBackendTest {
       assertClose(forms, ownForms, 64, network);
     }
     ((GpuScore) score).close();
+  }
+
+  /// The first layer's Jacobian and the last one's are all there is.
+  @Test
+  void productsOfANetworkWithoutHiddenLayersAreThoseOfItsMatrix() {
+    Mlp mlp = Mlp.of(Activation.TANH, 6, 6);
+    compare(ScoreNetwork.of(mlp, GpuScoreTest.parameters(mlp)), 5);
+  }
+
+  /// A prior on the card: its score and its pull come from there, the measurement's part from here.
+  @Test
+  void guidanceIsTheProcessorsWithinRounding() {
+    Conditioning conditioning = Conditioning.of(PROCESS);
+    Mlp mlp = Mlp.of(Activation.SILU, 3 + conditioning.inputs(), 24, 17, 3);
+    ScoreNetwork network = ScoreNetwork.of(mlp, conditioning, GpuScoreTest.parameters(mlp));
+    LinearMeasurement measured =
+        LinearMeasurement.of(new double[][] {{1, 0.5, -1}}, new double[] {0.6}, 0.3);
+    Batch x = GpuScoreTest.points(70, 3);
+    double[] t = new double[70];
+    Arrays.setAll(t, i -> 0.1 + 0.01 * i);
+    Batch expected = Batch.zeros(70, 3);
+    Batch actual = Batch.zeros(70, 3);
+    Session session = ((GpuBackend) gpu).session();
+    try (GpuScore prior = (GpuScore) gpu.score(network)) {
+      assertThat(prior.rowsAtOnce()).isEqualTo(1 << 15);
+      PseudoInverseGuidance.of(network, PROCESS, measured).score(x, 0, 70, t, expected);
+      long before = session.usage().launches();
+      PseudoInverseGuidance.of(prior, PROCESS, measured).score(x, 0, 70, t, actual);
+      // a score, the weights, and a pass forward and back: not one for each row
+      assertThat(session.usage().launches() - before).isBetween(5L, 25L);
+    }
+    assertClose(actual.data(), expected.data(), 64, network);
   }
 
   @Test

@@ -23,6 +23,7 @@ import score4j.nn.ScoreNetwork;
 import score4j.objective.ExactTrace;
 import score4j.process.LinearSde;
 import score4j.rng.Key;
+import score4j.rng.Noise;
 import score4j.sample.AffineSteps;
 import score4j.sample.ChainScore;
 
@@ -192,6 +193,45 @@ class GpuMemoryTest {
     assertThat(Arrays.mismatch(actual, expected)).isEqualTo(-1);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void productsGoInParts(boolean transposed) {
+    ScoreNetwork network = network(WIDE);
+    Batch x = GpuScoreTest.points(700, 3);
+    Batch v = Noise.normals(KEY, 700, 3);
+    Batch expected = Batch.zeros(700, 3);
+    Batch actual = Batch.zeros(700, 3);
+    try (Session session = Gpu.open();
+        GpuScore score = session.score(network)) {
+      product(score, x, v, transposed, expected);
+    }
+    try (Session session = Gpu.open();
+        GpuScore score = session.score(network)) {
+      Batch one = x.slice(0, 1);
+      product(score, one, one.copy(), transposed, Batch.zeros(1, 3));
+      free(session, 10_000);
+      Batch untouched = Batch.zeros(5000, 3);
+      Batch many = GpuScoreTest.points(5000, 3);
+      assertThatThrownBy(() -> product(score, many, many.copy(), transposed, untouched))
+          .isInstanceOf(GpuMemoryException.class)
+          .hasMessageContaining("a batch of 64 rows with products takes");
+      assertThat(untouched.data()).containsOnly(0);
+      free(session, 1_000_000);
+      long before = session.usage().launches();
+      product(score, x, v, transposed, actual);
+      assertThat(session.usage().launches() - before).isGreaterThan(20);
+    }
+    GpuScoreTest.assertSame(actual, expected, "products");
+  }
+
+  private static void product(GpuScore score, Batch x, Batch v, boolean transposed, Batch out) {
+    if (transposed) {
+      score.vjp(x, v, 0.5, out);
+    } else {
+      score.jvp(x, v, 0.5, out);
+    }
+  }
+
   /// As much as there is, or not enough; never something else.
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
@@ -252,6 +292,8 @@ class GpuMemoryTest {
                     try (GpuScore score = session.score(network)) {
                       score.score(x);
                       score.divergence(x, 0, new float[10]);
+                      score.jvp(x, x.copy(), 0, x.copy());
+                      score.vjp(x, x.copy(), 0, x.copy());
                     }
                   }))
           .isGreaterThan(10);
@@ -296,6 +338,8 @@ class GpuMemoryTest {
               () -> score.score(x),
               () -> score.score(array, 10, 0, array),
               () -> score.divergence(x, 0, out),
+              () -> score.jvp(x, x.copy(), 0, x.copy()),
+              () -> score.vjp(x, x.copy(), 0, x.copy()),
               () -> score.scoreAndForms(x, 0, 10, times(10), new float[30], 1, x.copy(), out),
               () -> score.begin(steps(0.01), x, 0, KEY));
       for (Runnable call : calls) {
