@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// removed at once: the process keeps what it has mapped. For that moment, and only the first time,
 /// the property `java.io.tmpdir` is another.
 final class Natives {
-  private static final String VERSION = "12.6.0";
+  static final String VERSION = "12.6.0";
   private static final String CLASS = "jcuda.driver.JCudaDriver";
   private static final String TEMPORARY = "java.io.tmpdir";
   private static final int MOST = 200;
