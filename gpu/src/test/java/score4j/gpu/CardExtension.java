@@ -2,7 +2,6 @@ package score4j.gpu;
 
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.platform.commons.support.AnnotationSupport;
@@ -18,14 +17,12 @@ final class CardExtension implements BeforeAllCallback {
             .map(Card::fakeOnly)
             .orElse(false);
     Optional<String> missing = missing();
-    if (missing.isPresent()) {
-      if (required() && !fake()) {
-        throw new AssertionError("score4j.require=gpu, but " + missing.get());
-      }
-      say("tests of the card are skipped: " + missing.get());
-      Assumptions.abort(missing.get());
+    if (missing.isPresent() && required() && !fake()) {
+      throw new AssertionError("score4j.require=gpu, but " + missing.get());
     }
-    Assumptions.assumeTrue(fake() || !fakeOnly, "faults are caused on the fake card alone");
+    LeftOut.unless(missing.isEmpty(), "tests of the card", missing.orElse(""));
+    LeftOut.unless(
+        fake() || !fakeOnly, "tests of a card's faults", "they are caused on the fake one");
     say("tests of the card run on " + Gpu.probe());
   }
 

@@ -1,7 +1,6 @@
 package score4j.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,15 +24,15 @@ class GpuProbeTest {
 
   @Test
   void withoutADriverItSaysSo() throws Exception {
-    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
-    assumeTrue(!hasDriver(), "this machine has a driver");
+    needNatives();
+    LeftOut.unless(!hasDriver(), "tests without a driver", "this machine has one");
     assertThat(probe(Map.of(), classPath(path -> true), ALLOWED))
         .isEqualTo("not available: no NVIDIA driver: libcuda.so.1 was not found");
   }
 
   @Test
   void aDriverThatIsBrokenIsNotCalledMissing() throws Exception {
-    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    needNatives();
     Path folder = Files.createDirectory(temporary.resolve("broken"));
     Files.writeString(folder.resolve("libcuda.so.1"), "not a library");
     assertThat(
@@ -44,22 +43,26 @@ class GpuProbeTest {
 
   @Test
   void withoutJCudaItSaysSo() throws Exception {
-    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    needNatives();
     assertThat(probe(Map.of(), classPath(path -> !path.contains("jcuda")), ALLOWED))
-        .isEqualTo("not available: JCuda is not on the class path: add org.jcuda:jcuda:12.6.0");
+        .isEqualTo(
+            "not available: JCuda is not on the class path: add org.jcuda:jcuda:"
+                + Natives.VERSION);
   }
 
   @Test
   void withoutJCudasNativesItSaysSo() throws Exception {
-    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    needNatives();
     assertThat(probe(Map.of(), classPath(path -> !path.contains("jcuda-natives")), ALLOWED))
         .startsWith(
-            "not available: JCuda's native library is not on the class path: add org.jcuda:jcuda-natives:12.6.0:");
+            "not available: JCuda's native library is not on the class path: add org.jcuda:jcuda-natives:"
+                + Natives.VERSION
+                + ":");
   }
 
   @Test
   void deniedNativeAccessIsNamedWithItsRemedy() throws Exception {
-    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
+    needNatives();
     assertThat(probe(Map.of(), classPath(path -> true), "--illegal-native-access=deny"))
         .isEqualTo(
             "not available: native access is denied: start Java with --enable-native-access=ALL-UNNAMED");
@@ -126,8 +129,8 @@ class GpuProbeTest {
 
   @Test
   void aLibraryPlantedInTheTemporaryFolderIsNotLoaded() throws Exception {
-    assumeTrue(hasNatives(), "JCuda has no natives for this platform");
-    Path planted = temporary.resolve("libJCudaDriver-12.6.0-linux-x86_64.so");
+    needNatives();
+    Path planted = temporary.resolve("libJCudaDriver-" + Natives.VERSION + "-linux-x86_64.so");
     Files.writeString(planted, "not a library");
     assertThat(probe(fakeDriver("FAKE_CUDA_VERSION", "13000"), classPath(path -> true), ALLOWED))
         .startsWith("0: CPU in the place of a card");
@@ -184,13 +187,16 @@ class GpuProbeTest {
   }
 
   private static Map<String, String> fakeDriver(String variable, String value) {
-    assumeTrue(NativeBuild.possible(), "g++ on Linux is needed to build the fake driver");
+    NativeBuild.need("tests of the fake driver");
     String folder = String.valueOf(NativeBuild.driver().getParent());
     return Map.of("LD_LIBRARY_PATH", folder, variable, value);
   }
 
-  private static boolean hasNatives() {
-    return classPath(path -> true).contains("jcuda-natives");
+  private static void needNatives() {
+    LeftOut.unless(
+        classPath(path -> true).contains("jcuda-natives"),
+        "tests of the probe",
+        "JCuda has no natives for this platform");
   }
 
   // not by loading it: the fake one may be loaded under the same name

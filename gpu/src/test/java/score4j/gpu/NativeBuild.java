@@ -33,8 +33,17 @@ final class NativeBuild {
   static boolean possible() {
     return "Linux".equals(System.getProperty("os.name"))
         && "amd64".equals(System.getProperty("os.arch"))
-        && Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":"))
-            .anyMatch(folder -> Files.isExecutable(Path.of(folder, "g++")));
+        && onPath("g++");
+  }
+
+  static boolean onPath(String program) {
+    return Stream.of(Optional.ofNullable(System.getenv("PATH")).orElse("").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  /// Leaves out a test, or all of a class, where this is not possible.
+  static void need(String what) {
+    LeftOut.unless(possible(), what, "they need Linux on x86-64 and g++");
   }
 
   /// A file of the tests' sources.

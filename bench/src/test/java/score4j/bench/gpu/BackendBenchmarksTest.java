@@ -17,23 +17,33 @@ import score4j.array.Batch;
 import score4j.backend.Backend;
 
 /// As [score4j.bench.BenchmarksTest]; the setups compare the backend with the processor. The card
-/// is left out where there is none; here it is the processor in disguise, if that was compiled.
+/// is the processor in disguise, which the tests of the module before this one have compiled; where
+/// they have not, or where there is no card, the error stream says so.
 @SuppressWarnings("restricted") // a test may load what it has compiled
 class BackendBenchmarksTest {
-  // what the tests of the module before this one left there: a driver whose card is the processor
-  private static final Path FAKE =
+  private static final boolean FAKE = "fake".equals(System.getProperty("score4j.gpu.card"));
+  private static final Path DRIVER =
       Path.of("..", "gpu", "target", "native", "libcuda.so.1").toAbsolutePath().normalize();
 
+  private static String missing = "";
+
   @BeforeAll
-  static void fakeCard() {
-    if ("fake".equals(System.getProperty("score4j.gpu.card")) && Files.exists(FAKE)) {
-      System.load(FAKE.toString()); // JCuda finds it by its name
+  static void card() {
+    if (FAKE && !Files.exists(DRIVER)) {
+      missing = "the tests of gpu, run before these, compile the fake card";
+    } else {
+      if (FAKE) {
+        System.load(DRIVER.toString()); // JCuda finds it by its name
+      }
+      missing = Card.missing();
+    }
+    if (!missing.isEmpty()) {
+      System.err.println("benchmarks of the card are left out: " + missing);
     }
   }
 
   private static void need(String backend) {
     if (!backend.equals(Backend.CPU)) {
-      String missing = Card.missing();
       if (!missing.isEmpty()
           && Stream.of(System.getProperty("score4j.require", "").split(","))
               .anyMatch(Backend.GPU::equals)) {
