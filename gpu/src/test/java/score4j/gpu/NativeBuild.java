@@ -27,6 +27,28 @@ final class NativeBuild {
           "^extern \"C\" __global__ void (?:__launch_bounds__\\([^)]*\\) )?(\\w+)\\(",
           Pattern.MULTILINE);
 
+  /// What the compiler says of its version and of what this processor has, for which it compiles: a
+  /// folder that came from another machine, or a newer compiler, is reason to compile again.
+  private static final class Compiler {
+    static final String SAYS =
+        said("g++", "--version") + said("g++", "-march=native", "-Q", "--help=target");
+
+    private static String said(String... command) {
+      try {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+          throw new AssertionError(String.join(" ", command) + "\n" + said);
+        }
+        return said;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
   private NativeBuild() {}
 
   /// Whether there is a compiler, on a system that has shared libraries of the kind we make.
@@ -175,7 +197,7 @@ final class NativeBuild {
     command.addAll(arguments);
     command.addAll(List.of("-o", library.toString()));
     try {
-      String hash = hash(sources, command);
+      String hash = hash(sources, command, Compiler.SAYS);
       if (Files.exists(library) && Files.exists(stamp) && Files.readString(stamp).equals(hash)) {
         return library;
       }
@@ -200,10 +222,12 @@ final class NativeBuild {
     }
   }
 
-  private static String hash(List<Path> sources, List<String> command) throws IOException {
+  private static String hash(List<Path> sources, List<String> command, String compiler)
+      throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       digest.update(String.join(" ", command).getBytes(StandardCharsets.UTF_8));
+      digest.update(compiler.getBytes(StandardCharsets.UTF_8));
       for (Path source : sources) {
         digest.update(Files.readAllBytes(source));
       }
