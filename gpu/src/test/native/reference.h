@@ -14,14 +14,14 @@ enum { TANH, SIGMOID, SOFTPLUS, SILU, GELU, RELU, ACTIVATIONS };
 static const char* const ACTIVATION[] = {"tanh", "sigmoid", "softplus", "silu", "gelu", "relu"};
 static const double U = 0x1p-24;
 
-static uint32_t bits(float x) { uint32_t i; std::memcpy(&i, &x, 4); return i; }
-static float real(uint32_t i) { float x; std::memcpy(&x, &i, 4); return x; }
-static bool same(float a, float b) { return bits(a) == bits(b) || (a != a && b != b); }
-static int pad(int n, int to) { return (n + to - 1) / to * to; }
+inline uint32_t bits(float x) { uint32_t i; std::memcpy(&i, &x, 4); return i; }
+inline float real(uint32_t i) { float x; std::memcpy(&x, &i, 4); return x; }
+inline bool same(float a, float b) { return bits(a) == bits(b) || (a != a && b != b); }
+inline int pad(int n, int to) { return (n + to - 1) / to * to; }
 
 // ---- Functions, ScalarKernels.activate
 namespace cpu {
-static float expNonPositive(float y) {
+inline float expNonPositive(float y) {
   y = y < -86.0f ? -86.0f : y;
   float t = fmaf(y, 1.442695f, 12582912.0f), n = t - 12582912.0f;
   float r = fmaf(n, 2.1219444e-4f, fmaf(n, -0.6933594f, y));
@@ -29,13 +29,13 @@ static float expNonPositive(float y) {
   for (float c : {0.008368745f, 0.04166839f, 0.16666521f, 0.49999994f, 1.0f, 1.0f}) p = fmaf(p, r, c);
   return p * real((bits(t) << 23) + 0x3f800000u);
 }
-static float logOnePlus(float e) {
+inline float logOnePlus(float e) {
   float p = -0.0033184723f;
   for (float c : {0.020204585f, -0.057664443f, 0.106805556f, -0.15355396f, 0.19695401f, -0.24958587f, 0.33330512f, -0.4999993f})
     p = fmaf(p, e, c);
   return fmaf(p * e, e, e);
 }
-static float tanh(float z) {
+inline float tanh(float z) {
   float x = z > 9.01f ? 9.01f : z;
   x = x < -9.01f ? -9.01f : x;
   float u = x * x, p = 1.3318897e-08f, q = 7.7619467e-07f;
@@ -45,12 +45,12 @@ static float tanh(float z) {
   a = a > 1.0f ? 1.0f : a;
   return a < -1.0f ? -1.0f : a;
 }
-static float normalTail(float x) {
+inline float normalTail(float x) {
   float t = 1.0f / fmaf(0.35f, x, 1.0f), p = -0.029157886f;
   for (float c : {0.14403091f, -0.255839f, 0.1593197f, -0.023212353f, 0.1055525f, 0.11982129f, 0.13986352f, 0.1396213f}) p = fmaf(p, t, c);
   return p * t;
 }
-static float activate(int kind, float x, float* d1 = nullptr, float* d2 = nullptr) {
+inline float activate(int kind, float x, float* d1 = nullptr, float* d2 = nullptr) {
   float a = 0, s1 = 0, s2 = 0;
   if (kind == TANH) {
     a = tanh(x);
@@ -90,7 +90,7 @@ static float activate(int kind, float x, float* d1 = nullptr, float* d2 = nullpt
 }
 
 // ---- ScalarNoiseKernels, BoxMuller
-static void philox(uint32_t c[4], uint32_t k0, uint32_t k1) {
+inline void philox(uint32_t c[4], uint32_t k0, uint32_t k1) {
   for (int r = 0; r < 10; r++) {
     uint64_t p0 = 0xD2511F53ull * c[0], p1 = 0xCD9E8D57ull * c[2];
     uint32_t n[4] = {(uint32_t)(p1 >> 32) ^ c[1] ^ k0, (uint32_t)p1, (uint32_t)(p0 >> 32) ^ c[3] ^ k1, (uint32_t)p0};
@@ -99,7 +99,7 @@ static void philox(uint32_t c[4], uint32_t k0, uint32_t k1) {
     k1 += 0xBB67AE85u;
   }
 }
-static float radius(uint32_t w0) {
+inline float radius(uint32_t w0) {
   float u = fmaf((float)(int32_t)(w0 >> 1), 0x1p-31f, 0x1p-32f);
   int32_t b = (int32_t)bits(u), e = (b - 0x3F3504F3) >> 23;
   float t = real((uint32_t)(b - (int32_t)((uint32_t)e << 23))) - 1.0f, p = 0x1.1d8ea6p-4f;
@@ -110,7 +110,7 @@ static float radius(uint32_t w0) {
   return (float)std::sqrt((double)(-2.0f * fmaf(scale, 0x1.63p-1f, t + y)));
 }
 struct Address { uint64_t key; uint32_t step; uint64_t sample; };
-static float normal(Address at, int coordinate) {
+inline float normal(Address at, int coordinate) {
   uint32_t c[4] = {(uint32_t)coordinate / 4, at.step, (uint32_t)at.sample, (uint32_t)(at.sample >> 32)};
   philox(c, (uint32_t)at.key, (uint32_t)(at.key >> 32));
   uint32_t w0 = c[coordinate & 2], w1 = c[(coordinate & 2) + 1];
@@ -127,7 +127,7 @@ static float normal(Address at, int coordinate) {
 }  // namespace cpu
 
 // The transform of the same words in double: u = ⌊w₀/2⌋·2⁻³¹ + 2⁻³², rounded to float as it is.
-static double exactNormal(cpu::Address at, int coordinate) {
+inline double exactNormal(cpu::Address at, int coordinate) {
   uint32_t c[4] = {(uint32_t)coordinate / 4, at.step, (uint32_t)at.sample, (uint32_t)(at.sample >> 32)};
   cpu::philox(c, (uint32_t)at.key, (uint32_t)(at.key >> 32));
   uint32_t w0 = c[coordinate & 2], w1 = c[(coordinate & 2) + 1];
@@ -170,7 +170,7 @@ struct Net {
 
 namespace cpu {
 // UnitJet: units padded to groups of 16, whose weights are 0; a last layer of at most 4 outputs through ScalarKernels.dot.
-static Floats unitJet(const Net& net, int kind, const Floats& input) {
+inline Floats unitJet(const Net& net, int kind, const Floats& input) {
   Floats a = input;
   for (int l = 1; l <= net.layers(); l++) {
     int in = net.sizes[l - 1], out = net.sizes[l];
@@ -199,7 +199,7 @@ static Floats unitJet(const Net& net, int kind, const Floats& input) {
   return a;
 }
 // SampleJet: one hidden layer, its bias last, its units in the order of their index.
-static Floats sampleJet(const Net& net, int kind, const Floats& x) {
+inline Floats sampleJet(const Net& net, int kind, const Floats& x) {
   int d = net.dim(), hidden = net.sizes[1];
   Floats F = net.b[2];
   for (int j = 0; j < hidden; j++) {
@@ -218,7 +218,7 @@ static Floats sampleJet(const Net& net, int kind, const Floats& x) {
 //   and what comes from below times the squares of weights and of φ's greatest slope.
 // A result is allowed 8 standard deviations, which independent errors exceed once in 10¹⁵.
 struct Value { double x, variance; };
-static double exactActivation(int kind, double x, double* d1 = nullptr, double* d2 = nullptr) {
+inline double exactActivation(int kind, double x, double* d1 = nullptr, double* d2 = nullptr) {
   double s = 1 / (1 + std::exp(-x)), a = 0, s1 = 0, s2 = 0;
   double cdf = 0.5 * std::erfc(-x / std::sqrt(2.0)), pdf = std::exp(-x * x / 2) / std::sqrt(2 * M_PI);
   switch (kind) {
@@ -236,7 +236,7 @@ static double exactActivation(int kind, double x, double* d1 = nullptr, double* 
 // In units of 2⁻²⁴·max(1, |value|), for the order of the derivative: Kernels.activate has them, but a walk through all floats finds
 // 6.0 for tanh (at 7.05), of which the derivatives make 12 and 24, and 2.5 for softplus (at 0.004). The fast
 // bounds are those of activation.cuh.
-static double activationError(int kind, int order, double z, double value) {
+inline double activationError(int kind, int order, double z, double value) {
 #ifdef FAST
   (void)kind;
   (void)value;
@@ -248,7 +248,7 @@ static double activationError(int kind, int order, double z, double value) {
 #endif
 }
 static const double STEEPEST[] = {1, 0.25, 1, 1.1, 1.13, 1};
-static std::vector<Value> exactScore(const Net& net, int kind, std::vector<Value> a) {
+inline std::vector<Value> exactScore(const Net& net, int kind, std::vector<Value> a) {
   for (int l = 1; l <= net.layers(); l++) {
     int in = net.sizes[l - 1];
     std::vector<Value> z(net.sizes[l]);

@@ -152,9 +152,8 @@ final class NativeBuild {
 
   private static Path program(String file, String name, Path cuda, List<String> options) {
     List<Path> sources = new ArrayList<>(cuda(cuda));
-    Stream.of(file, "reference.h", "device.h", "planted.h", "cuda_cpu_shim.h")
-        .map(SOURCES::resolve)
-        .forEach(sources::add);
+    sources.add(SOURCES.resolve(file));
+    sources.addAll(files(SOURCES, ".*\\.h"));
     List<String> arguments =
         new ArrayList<>(
             List.of("-O1", "-march=native", "-ffp-contract=off", "-Wno-unknown-pragmas"));
@@ -183,8 +182,12 @@ final class NativeBuild {
   }
 
   private static List<Path> cuda(Path folder) {
+    return files(folder, ".*\\.cuh?");
+  }
+
+  private static List<Path> files(Path folder, String names) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.toString().matches(".*\\.cuh?")).sorted().toList();
+      return files.filter(file -> file.toString().matches(names)).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
