@@ -2,12 +2,13 @@ package score4j.gpu;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,40 +20,61 @@ import org.junit.jupiter.params.provider.EnumSource;
 final class NativeTest {
   private static final int SECONDS = 300;
 
-  @TempDir private Path folder;
+  /// A program in a mode.
+  record Program(String file, Arithmetic arithmetic) {}
+
+  @TempDir private static Path folder;
+  private static final TwoAtATime<Program, NativeRun> RUNS = new TwoAtATime<>();
+
+  @BeforeAll
+  static void startAll() {
+    NativeBuild.need("tests of kernels");
+    for (Arithmetic mode : Arithmetic.values()) {
+      start("test_jets.cpp", mode, "");
+      // where bits are not compared, the largest networks show nothing more
+      start("test_kernels.cpp", mode, mode == Arithmetic.FAST ? "quick" : "");
+    }
+    start("test_shim.cpp", Arithmetic.REPRODUCIBLE, "");
+  }
+
+  @AfterAll
+  static void stopAll() {
+    RUNS.close();
+  }
+
+  private static void start(String file, Arithmetic arithmetic, String argument) {
+    RUNS.start(
+        new Program(file, arithmetic),
+        () ->
+            NativeRun.of(
+                Files.createTempFile(folder, "run", ".log"),
+                SECONDS,
+                Map.of(),
+                List.of(NativeBuild.program(file, arithmetic).toString(), argument)));
+  }
 
   @Test
-  void theShimReportsFaultsAsWhatTheyAre() throws IOException, InterruptedException {
-    run("test_shim.cpp", Arithmetic.REPRODUCIBLE, List.of());
+  void theShimReportsFaultsAsWhatTheyAre() throws ExecutionException, InterruptedException {
+    passes("test_shim.cpp", Arithmetic.REPRODUCIBLE);
   }
 
   @ParameterizedTest
   @EnumSource(Arithmetic.class)
   void scoresChainsAndLayersAreThoseOfPlainLoops(Arithmetic arithmetic)
-      throws IOException, InterruptedException {
-    // where bits are not compared, the largest networks show nothing more
-    run(
-        "test_kernels.cpp",
-        arithmetic,
-        arithmetic == Arithmetic.FAST ? List.of("quick") : List.of());
+      throws ExecutionException, InterruptedException {
+    passes("test_kernels.cpp", arithmetic);
   }
 
   @ParameterizedTest
   @EnumSource(Arithmetic.class)
   void formsAndGradientsAreThoseOfPlainLoops(Arithmetic arithmetic)
-      throws IOException, InterruptedException {
-    run("test_jets.cpp", arithmetic, List.of());
+      throws ExecutionException, InterruptedException {
+    passes("test_jets.cpp", arithmetic);
   }
 
-  private void run(String file, Arithmetic arithmetic, List<String> arguments)
-      throws IOException, InterruptedException {
-    if (!NativeBuild.possible()) {
-      System.err.println("tests of kernels are skipped: they need Linux on x86-64 and g++");
-      Assumptions.abort("no g++ on Linux on x86-64");
-    }
-    List<String> command = new ArrayList<>(arguments);
-    command.addFirst(NativeBuild.program(file, arithmetic).toString());
-    NativeRun run = NativeRun.of(folder.resolve("log"), SECONDS, Map.of(), command);
+  private static void passes(String file, Arithmetic arithmetic)
+      throws ExecutionException, InterruptedException {
+    NativeRun run = RUNS.of(new Program(file, arithmetic));
     assertThat(run.ended()).as(run.said()).isTrue();
     assertThat(run.exit()).as(run.said()).isZero();
     assertThat(run.said()).contains(" failures").doesNotContain("FAIL");

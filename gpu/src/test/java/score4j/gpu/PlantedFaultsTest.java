@@ -3,19 +3,14 @@ package score4j.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,6 +23,8 @@ final class PlantedFaultsTest {
   /// Many times what a program needs for the cases of a fault.
   private static final int SECONDS = 60;
 
+  private static final List<String> PROGRAMS = List.of("test_kernels", "test_jets");
+
   /// A program and its argument.
   record Cases(String program, String argument) {
     @Override
@@ -37,8 +34,8 @@ final class PlantedFaultsTest {
   }
 
   @TempDir private static Path folder;
-  private static final Map<Object, Future<NativeRun>> RUNS = new HashMap<>();
-  private static final ExecutorService TWO = Executors.newFixedThreadPool(2);
+  private static final TwoAtATime<String, Path> BUILT = new TwoAtATime<>();
+  private static final TwoAtATime<Object, NativeRun> RUNS = new TwoAtATime<>();
 
   static List<Fault> faults() throws IOException {
     return Fault.all();
@@ -54,50 +51,42 @@ final class PlantedFaultsTest {
 
   @BeforeAll
   static void startAll() throws IOException, ExecutionException, InterruptedException {
-    if (!NativeBuild.possible()) {
-      System.err.println("no faults are planted: it takes Linux on x86-64 and g++");
-      Assumptions.abort("no g++ on Linux on x86-64");
-    }
+    NativeBuild.need("planted faults");
     Path sources = NativeBuild.planted(faults());
-    Map<String, Future<Path>> programs = new HashMap<>();
-    for (Cases cases : cases()) {
-      String file = cases.program + ".cpp";
-      programs.computeIfAbsent(
-          cases.program, name -> TWO.submit(() -> NativeBuild.program(file, sources)));
+    for (String program : PROGRAMS) {
+      BUILT.start(program, () -> NativeBuild.program(program + ".cpp", sources));
     }
     for (Cases cases : cases()) {
-      RUNS.put(cases, start(of(programs, cases.program), cases.argument, 0));
+      start(cases, cases, 0);
     }
     for (Fault fault : faults()) {
-      RUNS.put(fault, start(of(programs, fault.program()), fault.argument(), fault.number()));
+      start(fault, cases(fault), fault.number());
     }
   }
 
   @AfterAll
   static void stopAll() {
-    TWO.shutdownNow();
+    BUILT.close();
+    RUNS.close();
   }
 
-  private static Future<NativeRun> start(Path program, String argument, int fault) {
-    Path log = folder.resolve(RUNS.size() + ".log");
-    return TWO.submit(
+  private static void start(Object name, Cases cases, int fault)
+      throws ExecutionException, InterruptedException {
+    Path program = BUILT.of(cases.program);
+    RUNS.start(
+        name,
         () ->
             NativeRun.of(
-                log,
+                Files.createTempFile(folder, "run", ".log"),
                 SECONDS,
                 Map.of("FAULT", String.valueOf(fault)),
-                List.of(program.toString(), argument)));
-  }
-
-  private static <K, V> V of(Map<K, Future<V>> results, K key)
-      throws ExecutionException, InterruptedException {
-    return Objects.requireNonNull(results.get(key)).get();
+                List.of(program.toString(), cases.argument)));
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void withoutAFaultThereIsNoFailure(Cases cases) throws ExecutionException, InterruptedException {
-    NativeRun run = of(RUNS, cases);
+    NativeRun run = RUNS.of(cases);
     assertThat(run.ended()).as(run.said()).isTrue();
     assertThat(run.exit()).as(run.said()).isZero();
     assertThat(run.said()).contains(" failures").doesNotContain("FAIL");
@@ -106,7 +95,7 @@ final class PlantedFaultsTest {
   @ParameterizedTest
   @MethodSource("faults")
   void aFaultIsNoticed(Fault fault) throws ExecutionException, InterruptedException {
-    NativeRun run = of(RUNS, fault);
+    NativeRun run = RUNS.of(fault);
     String which = "%s, which %s has to notice: %s".formatted(fault, cases(fault), run.said());
     assertThat(run.ended()).as(which).isTrue();
     // by the program's own report: a signal that it does not catch is none

@@ -9,23 +9,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import jcuda.nvptxcompiler.JNvPTXCompiler;
-import jcuda.nvptxcompiler.nvPTXCompileResult;
-import jcuda.nvptxcompiler.nvPTXCompilerHandle;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import score4j.nn.Activation;
 
@@ -42,8 +34,7 @@ final class PtxTest {
 
   private static final Pattern ENTRY = Pattern.compile("\\.entry (\\w+)\\(");
 
-  @TempDir private static Path folder;
-
+  /// The files, without their `.ptx`.
   static Stream<String> names() {
     return Stream.of(Arithmetic.values())
         .flatMap(
@@ -71,33 +62,6 @@ final class PtxTest {
         .startsWith("// nvcc V")
         .contains(name.startsWith("fast") ? "-DFAST" : "-fmad=false")
         .contains("-DACT=" + List.of(Activation.values()).indexOf(activation(name)) + ",");
-  }
-
-  /// Two of the twelve, in ten seconds; without names the script does it with all of them.
-  @Test
-  void isWhatNvccBuildsWhereThatIs() throws IOException, InterruptedException {
-    Path script = NativeBuild.cuda().getFirst().resolveSibling("build-ptx.sh");
-    Path log = folder.resolve("log");
-    Process process;
-    try {
-      process =
-          new ProcessBuilder("bash", script.toString(), "--check", "reproducible-relu", "fast-tanh")
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-    } catch (IOException e) {
-      System.err.println("PTX is not rebuilt: " + e.getMessage());
-      Assumptions.abort("there is no bash");
-      return;
-    }
-    assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
-    String said = Files.readString(log);
-    assertThat(process.exitValue()).as(said).isZero();
-    // built again, or why not
-    assertThat(said).startsWith("PTX ");
-    if (!said.startsWith("PTX is what nvcc")) {
-      System.err.print(said);
-    }
   }
 
   @ParameterizedTest
@@ -128,63 +92,8 @@ final class PtxTest {
     }
   }
 
-  /// By the compiler of CUDA 12.0 that JCuda brings; build-ptx.sh does it with that of the toolkit,
-  /// for all files.
-  @ParameterizedTest
-  @CsvSource({
-    "reproducible-tanh, sm_75",
-    "fast-softplus, sm_80",
-    "reproducible-gelu, sm_86",
-    "fast-silu, sm_90"
-  })
-  void keepsAllNumbersInRegisters(String name, String card) throws IOException {
-    compiler();
-    byte[] text = read(name).getBytes(StandardCharsets.UTF_8);
-    byte[] terminated = Arrays.copyOf(text, text.length + 1);
-    nvPTXCompilerHandle handle = new nvPTXCompilerHandle();
-    succeed(JNvPTXCompiler.nvPTXCompilerCreate(handle, text.length, terminated));
-    String[] options = {"--gpu-name=" + card, "--verbose"};
-    int result = JNvPTXCompiler.nvPTXCompilerCompile(handle, options.length, options);
-    long[] length = {0};
-    succeed(JNvPTXCompiler.nvPTXCompilerGetErrorLogSize(handle, length));
-    byte[] errors = new byte[(int) length[0] + 1];
-    if (length[0] > 0) {
-      succeed(JNvPTXCompiler.nvPTXCompilerGetErrorLog(handle, errors));
-    }
-    assertThat(result).as(new String(errors, StandardCharsets.UTF_8).strip()).isZero();
-    succeed(JNvPTXCompiler.nvPTXCompilerGetInfoLogSize(handle, length));
-    byte[] info = new byte[(int) length[0] + 1];
-    succeed(JNvPTXCompiler.nvPTXCompilerGetInfoLog(handle, info));
-    succeed(JNvPTXCompiler.nvPTXCompilerDestroy(handle));
-    String log = new String(info, StandardCharsets.UTF_8);
-    assertThat(log.lines().filter(line -> line.contains("bytes stack frame")))
-        .hasSizeGreaterThanOrEqualTo(entries(read(name)).size())
-        .allMatch(
-            line ->
-                line.endsWith(" 0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads"),
-            log);
-  }
-
-  private static void succeed(int result) {
-    assertThat(result).as(() -> nvPTXCompileResult.stringFor(result)).isZero();
-  }
-
-  // JCuda unpacks its library into the temporary folder, so that is ours for the moment
-  private static void compiler() {
-    if (!NativeBuild.possible()) {
-      System.err.println("PTX is not compiled: JCuda's compiler needs Linux on x86-64");
-      Assumptions.abort("JCuda's PTX compiler needs Linux on x86-64");
-    }
-    String before = System.getProperty("java.io.tmpdir");
-    System.setProperty("java.io.tmpdir", folder.toString());
-    try {
-      JNvPTXCompiler.setExceptionsEnabled(false);
-    } finally {
-      System.setProperty("java.io.tmpdir", before);
-    }
-  }
-
-  private static Set<String> entries(String ptx) {
+  /// The names of the kernels.
+  static Set<String> entries(String ptx) {
     return ENTRY.matcher(ptx).results().map(found -> found.group(1)).collect(Collectors.toSet());
   }
 
@@ -192,7 +101,8 @@ final class PtxTest {
     return Activation.valueOf(name.substring(name.indexOf('-') + 1).toUpperCase(Locale.ROOT));
   }
 
-  private static String read(String name) throws IOException {
+  /// A committed file.
+  static String read(String name) throws IOException {
     try (InputStream in = PtxTest.class.getResourceAsStream(name + ".ptx")) {
       assertThat(in).as(name + ".ptx").isNotNull();
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
