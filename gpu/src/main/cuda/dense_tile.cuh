@@ -2,8 +2,7 @@
 //
 //   z[o][p] = fma(w[k][o], a[k][p], ·) for k = 0, 1, … from the bias on          reference: UnitJet.forward, ScalarGemm
 //
-// A thread has RO outputs for 8 particles in registers: 8·RO fmas for 2 + RO/4 loads of 16 bytes. Lanes are numbered in a
-// zigzag, so that lanes i and i^1 share particles and i and i^2 share outputs, which shared memory serves at once.
+// A thread has RO outputs for 8 particles in registers: 8·RO fmas for 2 + RO/4 loads of 16 bytes.
 // Outputs beyond nOut, up to a multiple of 4, have weights 0 and become φ(0); nobody reads them.
 // NT threads take nOut ≤ NT, with RO = 4 nOut ≤ NT/2. SHARED: the weights lie in shared memory.
 #pragma once
@@ -11,6 +10,11 @@
 #include "narrow.cuh"
 
 #define TILE 64
+
+// Lanes are numbered in a zigzag, so that lanes i and i^1 share columns and i and i^2 share outputs: a warp's 16-byte loads from
+// shared memory take two passes in the place of four.
+__device__ __forceinline__ int tile_quad(int lane) { return (lane >> 4) << 1 | (lane & 1); }   // 0..3
+__device__ __forceinline__ int tile_eighth(int lane) { return lane >> 1 & 7; }                 // 0..7
 
 // One term of every sum.
 template <int RO, bool SHARED> __device__ __forceinline__ void multiply(float (&acc)[RO][8], const float* act, const float* w, int second) {
@@ -29,8 +33,8 @@ template <int RO, int NT, bool SHARED>
 __device__ __forceinline__ void dense_tile(float* act, const float* w, const float* bias, int nIn, int nOut, bool activated) {
   const int HALF = NT / 2;  // outputs r to r + 3 and, with RO = 8, HALF + r to HALF + r + 3
   const int lane = threadIdx.x & 31;
-  const int r = ((threadIdx.x >> 5) * 4 + ((lane >> 4) << 1 | (lane & 1))) * 4;
-  const int c = (lane >> 1 & 7) << 2;  // particles c to c + 3 and 32 + c to 32 + c + 3
+  const int r = ((threadIdx.x >> 5) * 4 + tile_quad(lane)) * 4;
+  const int c = tile_eighth(lane) * 4;  // particles c to c + 3 and 32 + c to 32 + c + 3
   const int stride = (nOut + 3) & ~3;
   const bool on = r < nOut, on2 = RO == 8 && HALF + r < nOut;
   const float4 zero = make_float4(0.0f, 0.0f, 0.0f, 0.0f);

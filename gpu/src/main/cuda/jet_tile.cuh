@@ -3,13 +3,9 @@
 // slots·P on are 0 everywhere.
 #pragma once
 #include "activation.cuh"
+#include "dense_tile.cuh"
 #include "jet.cuh"
 #include "narrow.cuh"
-
-// Lanes in a zigzag: lanes i, i^1 read the same columns and i, i^2 the same weights, so that a warp's 16-byte reads of shared
-// memory take two passes in the place of four.
-__device__ __forceinline__ int tile_quad(int lane) { return (lane >> 4) << 1 | (lane & 1); }   // 0..3
-__device__ __forceinline__ int tile_eighth(int lane) { return lane >> 1 & 7; }                 // 0..7
 
 // The column that a thread fills: threads t and t + 64 have column t.
 struct TileColumn {
@@ -52,19 +48,9 @@ __device__ __forceinline__ void tile_product_rows(float* dst, const float* src, 
   if (on) {
     const float* w = m + r;
     const float* a = src + c;
+    const int second = on2 ? 64 : 0;             // as in dense_tile
     #pragma unroll (16 / RO)
-    for (int k = 0; k < inner; k++) {
-      float4 a0 = *(const float4*)(a + k * JET_STRIDE), a1 = *(const float4*)(a + k * JET_STRIDE + 32);
-      float4 w0 = *(const float4*)(w + k * ld), w1 = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-      if (RO == 8) { if (on2) w1 = *(const float4*)(w + k * ld + 64); }
-      float x[8] = {a0.x, a0.y, a0.z, a0.w, a1.x, a1.y, a1.z, a1.w};
-      float y[8] = {w0.x, w0.y, w0.z, w0.w, w1.x, w1.y, w1.z, w1.w};
-      #pragma unroll
-      for (int i = 0; i < RO; i++) {
-        #pragma unroll
-        for (int j = 0; j < 8; j++) acc[i][j] = fmaf(y[i], x[j], acc[i][j]);
-      }
-    }
+    for (int k = 0; k < inner; k++) multiply<RO, false>(acc, a + k * JET_STRIDE, w + k * ld, second);
   }
   __syncthreads();                               // src has been read
   #pragma unroll
