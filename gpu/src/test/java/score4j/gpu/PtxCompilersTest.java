@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What NVIDIA's compilers make of the committed PTX and of its sources, all of it: two minutes on
-/// two processors.
+/// What NVIDIA's compilers make of the committed PTX and of its sources, all of it: three minutes
+/// on two processors.
 @Tag("ptx")
 final class PtxCompilersTest {
   private static final int SECONDS = 500;
