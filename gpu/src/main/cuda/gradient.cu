@@ -1,6 +1,7 @@
 // The gradient of Σ (F̄·F + Σ_k q̄_k·q_k), or of a loss ½‖F‖² + w·Σ_k q_k, by tiles.      contract, shapes and launch: jet.cuh
 // reference: score4j.nn.UnitJet.backward.
-// cost: 6·(1 + K)·ΣW FLOP a row, without the cotangents of the inputs; φ thrice for each unit and row.
+// cost: 6·(1 + K)·ΣW FLOP a row, without the cotangents of the inputs; φ thrice for each unit and row. Without partials
+//   2·(1 + K)·(ΣW + D·n_{L−1}).
 // shared memory: x holds activations of one layer or cotangents of the next one's inputs, y the last layer's cotangents, z_l
 //   the pre-activations of layer l and, from its pullback on, their cotangents.
 // sums: 64 columns in order, then tiles b, b + grid, … in order, then blocks by `reduce`: no atomics.
@@ -20,11 +21,11 @@ extern "C" __global__ void __launch_bounds__(128, 2) jet_gradient(
   float* a = (float*)dynamic_smem;               // [widest][68]
   float* y = a + widest * JET_STRIDE;             // [D⁴][68]
   float* z = y + jet_pad(dim) * JET_STRIDE;       // z_1 [n_1⁴][68], z_2, …
-  float* partial = partials + (size_t)blockIdx.x * parameters;
+  float* partial = partials + (partials ? (size_t)blockIdx.x * parameters : 0);
   const TileColumn column(particles);
   const int c = threadIdx.x % JET_COLUMNS;
   double loss = 0.0;
-  for (int i = threadIdx.x; i < parameters; i += JET_THREADS) partial[i] = 0.0f;
+  for (int i = threadIdx.x; partials && i < parameters; i += JET_THREADS) partial[i] = 0.0f;
   #pragma unroll 1
   for (int tile = blockIdx.x; tile * particles < n; tile += gridDim.x) {
     const int first = tile * particles, row = first + column.particle;
@@ -84,8 +85,8 @@ extern "C" __global__ void __launch_bounds__(128, 2) jet_gradient(
         int in = sizes[l - 1], out = sizes[l];
         back -= out * jet_pad(in);
         at -= out * (in + 1);
-        tile_outer(bars, out, a, in, partial + at);
-        for (int o = threadIdx.x; o < out; o += JET_THREADS) {
+        if (partials) tile_outer(bars, out, a, in, partial + at);
+        for (int o = threadIdx.x; partials && o < out; o += JET_THREADS) {
           float s = 0.0f;
           for (int p = 0; p < particles; p++) s += bars[o * JET_STRIDE + p];
           partial[at + out * in + o] += s;
@@ -97,6 +98,7 @@ extern "C" __global__ void __launch_bounds__(128, 2) jet_gradient(
           float forms = tile_pullback(zl, a, in, particles, slots);
           if (l == layers) part += forms;
           __syncthreads();
+          if (!partials) break;                  // the loss is known
           bars = zl;
           if (l > 2) tile_activate(a, zl - jet_pad(sizes[l - 2]) * JET_STRIDE, sizes[l - 2], particles, slots);
           else tile_load(a, x, directions, column, first, n, inputs, dim, tangents, from, slots);

@@ -35,7 +35,8 @@
 //     shared 4·68·(widest + D⁴ + Σ_{l=1}^{L−1} n_l⁴) bytes (2-64-128-64-2: 105,536; two blocks an SM of an H100)
 //     scoreBar given: cotangents as above, losses is not touched (may be null).
 //     scoreBar null:  of the loss Σ ½‖F‖² + weight·Σ_k q_k, made here; losses[B] gets each block's part of it, in double
-//     partials [B][parameters] is overwritten: each block's part of the gradient of the SUM over the n rows, flat layout
+//     partials [B][parameters] is overwritten: each block's part of the gradient of the SUM over the n rows, flat layout;
+//                     null:  losses alone, of the same bits
 //   reduce(partials, parameters, B, scale, add, out)
 //     out[i] = (add ? out[i] : 0) + scale·Σ_b partials[b][i]; grid ⌈parameters / 32⌉, block 256, shared 1024 bytes
 //   `sampleOrder` is 1 where the CPU uses SampleJet (one hidden layer, n_0 = D ≤ 4, and D = 1 or n_1 ≤ 16), else 0.

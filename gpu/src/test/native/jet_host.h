@@ -73,7 +73,14 @@ struct Host {
           implicit ? nullptr : formsBar.data(), p.weight, (int)c.sampleOrder(), partials.data(), P,
           implicit ? losses.data() : nullptr);
       (implicit ? r.implicit : r.gradient) = reduced(partials, (int)grid);
-      if (implicit) { r.loss = 0; for (double e : losses.read()) r.loss += e; }
+      if (implicit) {
+        r.loss = 0;
+        for (double e : losses.read()) r.loss += e;
+        Array<double> alone(grid);
+        GO(jet_gradient, dim3(grid), dim3(128), (rows + hidden) * 272, packed.data(), sizes.data(), L, x.data(), n, directions(), K,
+            (int)c.trace, nullptr, nullptr, p.weight, (int)c.sampleOrder(), nullptr, P, alone.data());
+        if (std::memcmp(alone.read().data(), losses.read().data(), grid * sizeof(double)) != 0) broken("a loss without its gradient is another");
+      }
     }
     return r;
   }

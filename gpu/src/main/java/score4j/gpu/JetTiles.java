@@ -36,21 +36,21 @@ final class JetTiles implements JetPass {
         (int) sizes.forwardShared());
   }
 
-  /// No kernel makes the loss alone. That of the gradients is three times the work of values, but
-  /// only the loss has to come back, in place of all scores and forms for the processor to add up,
-  /// and its sums are those that a training sees.
+  /// Without the gradient the kernel ends at the last layer's cotangents, of which it makes the
+  /// loss.
   @Override
   public int implicit(float weight, boolean gradientWanted) {
-    return gradient(0, 0, weight);
+    return gradient(0, 0, weight, gradientWanted ? on.partials().pointer(0) : 0);
   }
 
   @Override
   public void backward() {
-    gradient(on.scoreBar().pointer(0), on.formsBarPointer(), 0);
+    gradient(on.scoreBar().pointer(0), on.formsBarPointer(), 0, on.partials().pointer(0));
   }
 
   /// @param scoreBar cotangents of outputs; 0 for those of the implicit loss
-  private int gradient(long scoreBar, long formsBar, float weight) {
+  /// @param partials where partial gradients go; 0 if the loss is all that is wanted
+  private int gradient(long scoreBar, long formsBar, float weight, long partials) {
     int parts = sizes.parts(n, true);
     Launcher arguments =
         arguments()
@@ -58,7 +58,7 @@ final class JetTiles implements JetPass {
             .pointer(formsBar)
             .number(weight)
             .number(network.sampleOrder())
-            .pointer(on.partials().pointer(0))
+            .pointer(partials)
             .number(network.parameters())
             .pointer(on.losses().pointer(0));
     network.launch(arguments, "jet_gradient", parts, 1, 1, BLOCK, (int) sizes.gradientShared());
