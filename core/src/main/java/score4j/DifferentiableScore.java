@@ -28,6 +28,8 @@ public interface DifferentiableScore extends Score {
   /// @param v directions, B × D
   /// @param t a time for each row: at least B numbers
   /// @param out where the products go, B × D; must not share its array with `x` or `v`
+  /// @throws IllegalArgumentException if a shape does not fit
+  /// @throws IndexOutOfBoundsException if there are fewer times than rows
   default void jvp(Batch x, Batch v, double[] t, Batch out) {
     products(x, "v", v, t, false, out);
   }
@@ -39,6 +41,8 @@ public interface DifferentiableScore extends Score {
   /// @param w cotangents, B × D
   /// @param t a time for each row: at least B numbers
   /// @param out where the products go, B × D; must not share its array with `x` or `w`
+  /// @throws IllegalArgumentException if a shape does not fit
+  /// @throws IndexOutOfBoundsException if there are fewer times than rows
   default void vjp(Batch x, Batch w, double[] t, Batch out) {
     products(x, "w", w, t, true, out);
   }

@@ -1,9 +1,11 @@
 package score4j;
 
 import java.util.Arrays;
+import java.util.Objects;
 import score4j.array.Batch;
 
-/// A score with derivatives at one time, as one that does not move.
+/// A score with derivatives at one time, as one that does not move. Times that are passed are not
+/// read, but there must be enough of them, as for every score.
 ///
 /// @param score s(x, t)
 /// @param time t
@@ -25,6 +27,7 @@ record FrozenDifferentiable(DifferentiableScore score, double time) implements D
 
   @Override
   public void score(Batch x, int from, int to, double[] t, Batch out) {
+    Objects.checkFromToIndex(from, to, t.length);
     score.score(x, from, to, time, out);
   }
 
@@ -40,11 +43,13 @@ record FrozenDifferentiable(DifferentiableScore score, double time) implements D
 
   @Override
   public void jvp(Batch x, Batch v, double[] t, Batch out) {
+    Objects.checkFromToIndex(0, x.rows(), t.length);
     score.jvp(x, v, time, out);
   }
 
   @Override
   public void vjp(Batch x, Batch w, double[] t, Batch out) {
+    Objects.checkFromToIndex(0, x.rows(), t.length);
     score.vjp(x, w, time, out);
   }
 
@@ -56,7 +61,7 @@ record FrozenDifferentiable(DifferentiableScore score, double time) implements D
   @Override
   public void scoreAndDivergence(
       Batch x, int from, int to, double[] t, Batch out, float[] divergence) {
-    score.scoreAndDivergence(x, from, to, stopped(to), out, divergence);
+    score.scoreAndDivergence(x, from, to, stopped(from, to, t), out, divergence);
   }
 
   @Override
@@ -69,11 +74,12 @@ record FrozenDifferentiable(DifferentiableScore score, double time) implements D
       int count,
       Batch out,
       float[] forms) {
-    score.scoreAndForms(x, from, to, stopped(to), directions, count, out, forms);
+    score.scoreAndForms(x, from, to, stopped(from, to, t), directions, count, out, forms);
   }
 
-  private double[] stopped(int rows) {
-    double[] times = new double[rows];
+  private double[] stopped(int from, int to, double[] t) {
+    Objects.checkFromToIndex(from, to, t.length);
+    double[] times = new double[to];
     Arrays.fill(times, time);
     return times;
   }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import score4j.array.Batch;
 import score4j.dist.Gaussian;
@@ -103,6 +105,29 @@ class ScoreAlgebraTest {
     score.score(X, 0, ROWS, times(), one);
     MOVING.score(X, 0, ROWS, 0.25, other);
     assertThat(one).isEqualTo(other);
+  }
+
+  @Test
+  void aStoppedScoreTakesATimeForEachRowToo() {
+    DifferentiableScore stopped = MOVING.at(0.25);
+    double[] few = new double[ROWS - 1];
+    Batch out = Batch.zeros(ROWS, 2);
+    float[] numbers = new float[ROWS];
+    List<ThrowingCallable> calls =
+        List.of(
+            () -> stopped.jvp(X, V, few, out),
+            () -> stopped.vjp(X, V, few, out),
+            () -> stopped.score(X, 0, ROWS, few, out),
+            () -> stopped.scoreAndDivergence(X, 0, ROWS, few, out, numbers),
+            () -> stopped.scoreAndForms(X, 0, ROWS, few, V.data(), 1, out, numbers));
+    for (int i = 0; i < calls.size(); i++) {
+      assertThatThrownBy(calls.get(i))
+          .as("call %d", i)
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+    assertThatThrownBy(() -> stopped.jvp(X, Batch.zeros(1, 2), times(), out))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(out.data()).containsOnly(0);
   }
 
   /// What a score gets that does not say how: runs of equal times, of which one may be all rows.
