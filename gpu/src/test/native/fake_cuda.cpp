@@ -127,12 +127,12 @@ EXPORT void fake_memory(size_t bytes) { std::lock_guard<std::recursive_mutex> g(
 // Lets `pass` calls of that name succeed, then fails one with `code`; some codes kill the context for good.
 EXPORT void fake_fail(const char* call, int pass, int code) { std::lock_guard<std::recursive_mutex> g(lock); faults[call] = {pass, code}; }
 EXPORT void fake_reset() { std::lock_guard<std::recursive_mutex> g(lock); faults.clear(); sticky = 0; limit = 1ull << 30; }
-// What is alive: 0 device blocks, 1 pinned blocks, 2 modules, 3 contexts, 4 events, 5 streams; counted: 6 launches, 7 bytes copied; 8 bytes used
+// What is alive: 0 device blocks, 1 pinned blocks, 2 modules, 3 contexts, 4 events, 5 streams; counted: 6 launches, 7 bytes copied; 8 bytes used; 9 faults to come
 EXPORT long fake_count(int what) {
     std::lock_guard<std::recursive_mutex> g(lock);
     switch (what) {
         case 0: return device.size(); case 1: return pinned.size(); case 2: return modules.size(); case 3: return retained;
-        case 4: return events; case 5: return streams; case 6: return launches; case 7: return copied; case 8: return used;
+        case 4: return events; case 5: return streams; case 6: return launches; case 7: return copied; case 8: return used; case 9: return faults.size();
         default: return -1;
     }
 }

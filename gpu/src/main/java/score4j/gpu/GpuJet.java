@@ -93,7 +93,7 @@ final class GpuJet implements JetDevice {
       boolean gradientFollows,
       float[] output,
       float[] forms) {
-    session.run(
+    session.runAgain(
         () -> {
           requireOpen();
           if (gradients) { // the rows of a sum stay together
@@ -182,7 +182,7 @@ final class GpuJet implements JetDevice {
   @Override
   public double implicit(
       float[] input, float[] directions, int n, float weight, boolean gradientWanted) {
-    return session.call(
+    return session.callAgain(
         () -> {
           requireOpen();
           JetMemory on;

@@ -48,6 +48,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   private @Nullable DeviceArray results;
   private int capacity;
   private @Nullable ScoreJets jets;
+  private final Runnable spare = this::freeSpare;
 
   GpuScore(Session session, ScoreNetwork network, Arithmetic arithmetic) {
     this.session = session;
@@ -58,6 +59,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     device = session.make(() -> new DeviceNetwork(session, network, arithmetic));
     times = new TimeRows(network, false);
     table = new DeviceTable(session, device.extras());
+    session.addSpare(spare);
   }
 
   /// The network.
@@ -121,7 +123,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
               .formatted(rows, dim, length, x.length(), out.length()));
     }
     arguments.requireTime(t);
-    session.run(
+    session.runAgain(
         () -> {
           device.requireOpen();
           times.one(t);
@@ -143,7 +145,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   }
 
   private void scores(Batch x, int from, int to, double @Nullable [] each, double t, Batch out) {
-    session.run(
+    session.runAgain(
         () -> {
           device.requireOpen();
           int n = to - from;
@@ -217,6 +219,17 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     }
   }
 
+  /// Gives back what the next call takes anew.
+  private void freeSpare() {
+    if (jets != null) {
+      jets.close();
+      jets = null;
+    }
+    freeRows();
+    table.close();
+    device.freeScratch();
+  }
+
   private void freeRows() {
     if (rows != null) {
       rows.close();
@@ -235,7 +248,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     for (int step = 0; step < steps.size(); step++) {
       arguments.requireTime(steps.time(step));
     }
-    return session.call(
+    return session.callAgain(
         () -> {
           device.requireOpen();
           return new GpuChain(session, device, network, arithmetic, steps, x, firstSample, key);
@@ -246,28 +259,28 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   public void jvp(Batch x, Batch v, double t, Batch out) {
     arguments.requireProducts(x, "v", v, out);
     arguments.requireTime(t);
-    session.run(() -> jets().products(x, v, null, t, false, out));
+    session.runAgain(() -> jets().products(x, v, null, t, false, out));
   }
 
   @Override
   public void jvp(Batch x, Batch v, double[] t, Batch out) {
     arguments.requireProducts(x, "v", v, out);
     arguments.requireTimes(t, 0, x.rows());
-    session.run(() -> jets().products(x, v, t, 0, false, out));
+    session.runAgain(() -> jets().products(x, v, t, 0, false, out));
   }
 
   @Override
   public void vjp(Batch x, Batch w, double t, Batch out) {
     arguments.requireProducts(x, "w", w, out);
     arguments.requireTime(t);
-    session.run(() -> jets().products(x, w, null, t, true, out));
+    session.runAgain(() -> jets().products(x, w, null, t, true, out));
   }
 
   @Override
   public void vjp(Batch x, Batch w, double[] t, Batch out) {
     arguments.requireProducts(x, "w", w, out);
     arguments.requireTimes(t, 0, x.rows());
-    session.run(() -> jets().products(x, w, t, 0, true, out));
+    session.runAgain(() -> jets().products(x, w, t, 0, true, out));
   }
 
   @Override
@@ -275,7 +288,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     x.requireCols("x", dim);
     arguments.requireRoom("out", out, x.rows());
     arguments.requireTime(t);
-    session.run(() -> jets().divergences(x, 0, x.rows(), null, t, null, out));
+    session.runAgain(() -> jets().divergences(x, 0, x.rows(), null, t, null, out));
   }
 
   @Override
@@ -284,7 +297,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     arguments.requireRows(x, from, to, score);
     arguments.requireTimes(t, from, to);
     arguments.requireRoom("divergence", divergence, to);
-    session.run(() -> jets().divergences(x, from, to, t, 0, score, divergence));
+    session.runAgain(() -> jets().divergences(x, from, to, t, 0, score, divergence));
   }
 
   @Override
@@ -303,7 +316,7 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
     if (count == 0) {
       scores(x, from, to, t, 0, score);
     } else {
-      session.run(() -> jets().forms(x, from, to, t, directions, count, score, forms));
+      session.runAgain(() -> jets().forms(x, from, to, t, directions, count, score, forms));
     }
   }
 
@@ -320,13 +333,9 @@ public final class GpuScore implements DifferentiableScore, ChainScore, AutoClos
   public void close() {
     session.alone(
         () -> {
+          session.removeSpare(spare);
           device.close();
-          if (jets != null) {
-            jets.close();
-            jets = null;
-          }
-          freeRows();
-          table.close();
+          freeSpare();
         });
   }
 

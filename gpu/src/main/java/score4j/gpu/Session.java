@@ -42,6 +42,7 @@ public final class Session implements AutoCloseable {
   private final CUstream stream = new CUstream();
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Set<DeviceArray> arrays = new LinkedHashSet<>();
+  private final Set<Runnable> spares = new LinkedHashSet<>();
   private final Map<Code, Kernels> modules = new HashMap<>();
   private final Staging staging = new Staging(stream);
   private final Launcher launcher = new Launcher(stream);
@@ -201,6 +202,47 @@ public final class Session implements AutoCloseable {
             }
             throw e;
           }
+        });
+  }
+
+  /// Is told how to give back what is on the card only to make the next call quicker.
+  void addSpare(Runnable giveBack) {
+    alone(() -> spares.add(giveBack));
+  }
+
+  void removeSpare(Runnable giveBack) {
+    alone(() -> spares.remove(giveBack));
+  }
+
+  /// Does something that can be begun again. If memory is too short for it, all that is spare is
+  /// given back, and it is begun once more; or, if it is a part of such a thing, that is.
+  <T> T callAgain(Supplier<T> work) {
+    lock.lock();
+    try {
+      return current ? work.get() : call(() -> orWithoutSpares(work));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <T> T orWithoutSpares(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (GpuMemoryException e) {
+      long before = bytes;
+      spares.forEach(Runnable::run);
+      if (bytes == before) {
+        throw e;
+      }
+      return work.get();
+    }
+  }
+
+  void runAgain(Runnable work) {
+    callAgain(
+        () -> {
+          work.run();
+          return true;
         });
   }
 

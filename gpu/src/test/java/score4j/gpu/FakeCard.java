@@ -29,7 +29,8 @@ final class FakeCard {
     STREAMS(5),
     LAUNCHES(6),
     COPIED(7),
-    BYTES(8);
+    BYTES(8),
+    FAULTS(9);
 
     private final int number;
 

@@ -143,9 +143,9 @@ class GpuMemoryTest {
     AffineSteps steps = steps(0.01);
     Batch expected = x.copy();
     Batch actual = x.copy();
-    try (Session session = Gpu.open();
-        GpuScore score = session.score(network)) {
-      try (ChainScore.Chain chain = score.begin(steps, x, 0, KEY)) {
+    try (Session session = Gpu.open()) {
+      try (GpuScore score = session.score(network);
+          ChainScore.Chain chain = score.begin(steps, x, 0, KEY)) {
         chain.advance(0, 5);
         chain.read(expected);
       }
@@ -224,6 +224,29 @@ class GpuMemoryTest {
     GpuScoreTest.assertSame(actual, expected, "products");
   }
 
+  /// What one score keeps for its next call does not keep another from its own.
+  @Test
+  void whatIsSpareIsGivenBack() {
+    ScoreNetwork network = network(WIDE);
+    Batch x = GpuScoreTest.points(2000, 3);
+    Batch few = x.slice(0, 100);
+    try (Session session = Gpu.open();
+        GpuScore first = session.score(network);
+        GpuScore second = session.score(network)) {
+      first.divergence(x, 0.5, new float[2000]);
+      long kept = session.usage().bytes();
+      free(session, 20_000);
+      assertThat(second.score(few)).isEqualTo(network.score(few));
+      assertThat(session.usage().bytes()).isLessThan(kept);
+      free(session, 20_000);
+      Batch untouched = Batch.zeros(2000, 3);
+      assertThatThrownBy(() -> first.jvp(x, x.copy(), 0.5, untouched))
+          .isInstanceOf(GpuMemoryException.class);
+      assertThat(untouched.data()).containsOnly(0);
+    }
+    assertThat(FakeCard.count(FakeCard.Count.BLOCKS)).isZero();
+  }
+
   private static void product(GpuScore score, Batch x, Batch v, boolean transposed, Batch out) {
     if (transposed) {
       score.vjp(x, v, 0.5, out);
@@ -269,7 +292,11 @@ class GpuMemoryTest {
         FakeCard.fail("cuMemAlloc", k, FakeCard.OUT_OF_MEMORY);
         try {
           work.accept(session);
-          return k;
+          if (FakeCard.count(FakeCard.Count.FAULTS) > 0) { // there is no such allocation
+            return k;
+          }
+          // something spare was given back
+          assertThat(FakeCard.count(FakeCard.Count.BLOCKS)).as("the %dth", k).isEqualTo(before);
         } catch (GpuMemoryException e) {
           assertThat(FakeCard.count(FakeCard.Count.BLOCKS)).as("the %dth", k).isEqualTo(before);
           assertThat(session.usage().bytes()).isEqualTo(4 * before);
