@@ -64,6 +64,10 @@ case ${1:-} in
     fi
     if ! command -v nvcc > /dev/null; then echo "PTX has the sources' hash; there is no nvcc to rebuild it"; exit 0; fi
     if [ "$(version)" != "$built" ]; then echo "PTX has the sources' hash; nvcc is $(version), not $built, so it is not rebuilt"; exit 0; fi
+    # nvcc preprocesses with the host's compiler
+    if ! nvcc -arch=compute_75 -ptx -x cu -o /dev/null /dev/null > /dev/null 2>&1; then
+      echo "PTX has the sources' hash; nvcc does not work here (it needs a C++ compiler), so it is not rebuilt"; exit 0
+    fi
     shift
     [ "$*" = none ] && { echo "PTX has the sources' hash"; exit 0; }
     fresh=$(mktemp -d)

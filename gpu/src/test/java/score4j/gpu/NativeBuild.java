@@ -53,9 +53,13 @@ final class NativeBuild {
 
   /// Whether there is a compiler, on a system that has shared libraries of the kind we make.
   static boolean possible() {
+    return isLinux() && onPath("g++");
+  }
+
+  /// Whether this is Linux on x86-64, for which JCuda has its libraries.
+  static boolean isLinux() {
     return "Linux".equals(System.getProperty("os.name"))
-        && "amd64".equals(System.getProperty("os.arch"))
-        && onPath("g++");
+        && "amd64".equals(System.getProperty("os.arch"));
   }
 
   static boolean onPath(String program) {

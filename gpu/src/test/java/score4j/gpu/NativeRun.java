@@ -26,6 +26,7 @@ record NativeRun(boolean ended, int exit, String said) {
     try {
       ended = process.waitFor(seconds, TimeUnit.SECONDS);
     } finally {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
       process.destroyForcibly();
     }
     process.waitFor();

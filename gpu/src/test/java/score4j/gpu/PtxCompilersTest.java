@@ -58,7 +58,7 @@ final class PtxCompilersTest {
   // JCuda unpacks its library into the temporary folder, so that is ours for the moment
   @BeforeAll
   static void startAll() {
-    if (!NativeBuild.possible()) {
+    if (!NativeBuild.isLinux()) {
       return; // as the tests say
     }
     String before = System.getProperty("java.io.tmpdir");
@@ -83,7 +83,8 @@ final class PtxCompilersTest {
   @MethodSource("assemblies")
   void keepsAllNumbersInRegisters(Assembly assembly)
       throws IOException, ExecutionException, InterruptedException {
-    NativeBuild.need("assemblies of PTX");
+    LeftOut.unless(
+        NativeBuild.isLinux(), "assemblies of PTX", "JCuda's compiler needs Linux on x86-64");
     String log = LOGS.of(assembly);
     Set<String> kernels = new HashSet<>();
     String kernel = "";
@@ -133,7 +134,10 @@ final class PtxCompilersTest {
   @Test
   void isWhatNvccBuilds() throws IOException, InterruptedException {
     Path script = NativeBuild.CUDA.resolve("build-ptx.sh");
-    LeftOut.unless(NativeBuild.onPath("bash"), "comparisons with nvcc's PTX", "there is no bash");
+    LeftOut.unless(
+        NativeBuild.isLinux() && NativeBuild.onPath("bash") && NativeBuild.onPath("sha256sum"),
+        "comparisons with nvcc's PTX",
+        "they need Linux on x86-64, bash and sha256sum");
     NativeRun run =
         NativeRun.of(
             folder.resolve("log"),
