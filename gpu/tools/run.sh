@@ -32,7 +32,7 @@ part() {
   timeout -k 5 "$most" "$@" >> "$log" 2>&1
   rc=$?
   local how=ok
-  [ $rc = 0 ] || how="exit $rc: $(tail -n 1 "$log" | cut -c1-160)"
+  [ $rc = 0 ] || how="exit $rc: $(grep -v '^[[:space:]]*$' "$log" | tail -n 1 | cut -c1-160)"
   [ $rc != 124 ] || how="ended, its time was over"
   note "$name, $((SECONDS - begin)) s: $how"
   return $rc
@@ -107,6 +107,7 @@ jmh() {
   shift 2
   part "JMH $name" "$most" "$(java)" "${jvm[@]}" -Dscore4j.kernels=vector -jar "$here/lib/benchmarks.jar" "$@" -p kernels=vector \
     -wi 3 -i 3 -w "${ROUND:-250ms}" -r "${ROUND:-250ms}" -foe true -rf json -rff "$work/json/$name.json" || { rm -f "$work/json/$name.json"; return 1; }
+  [ -s "$work/json/$name.json" ] || { note "JMH $name: nothing was measured, as log.txt says"; return 1; }
 }
 if [ "${SMALL:-0}" = 1 ]; then
   ROUND=20ms
@@ -141,7 +142,7 @@ step() {
         'printf "%s\n" "time-0-0 time_kernels 0 0" "time-2-0 time_kernels 2 0" "time-0-1 time_kernels 0 1" "time-2-1 time_kernels 2 1" | compile_all'
       ;;
     kernels)
-      [ -x "$work/time-0-0" ] || note "kernels: left out, build-times did not build them"
+      [ -x "$work/time-0-0" ] || { note "kernels: left out, build-times did not build them"; bad=1; }
       for one in 0-0 2-0 0-1 2-1; do
         [ -x "$work/time-$one" ] && part "kernels by events, $one" 40 "$work/time-$one" "$work/json/kernels-$one.json" $small
       done

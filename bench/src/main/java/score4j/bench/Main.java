@@ -66,6 +66,25 @@ public final class Main {
       return;
     }
     Path agreement = Files.createTempDirectory("score4j-bench");
+    List<RunResult> results;
+    try {
+      results = run(options, backends, agreement);
+    } finally {
+      delete(agreement);
+    }
+    System.out.println("\nAll kernels\n");
+    ResultFormatFactory.getInstance(ResultFormatType.TEXT, System.out).writeOut(results);
+    // each run above wrote its own part over the other's
+    if (options.getResult().hasValue()) {
+      ResultFormatFactory.getInstance(
+              options.getResultFormat().orElse(ResultFormatType.CSV), options.getResult().get())
+          .writeOut(results);
+    }
+    GradientNoise.report(results, System.out);
+  }
+
+  private static List<RunResult> run(
+      CommandLineOptions options, List<String> backends, Path agreement) throws RunnerException {
     List<RunResult> results = new ArrayList<>();
     // scalar first: it is the definition that vector is compared with
     Collection<String> all = options.getParameter("kernels").orElse(List.of("scalar", "vector"));
@@ -87,16 +106,7 @@ public final class Main {
               .build();
       results.addAll(new Runner(one).run());
     }
-    delete(agreement);
-    System.out.println("\nAll kernels\n");
-    ResultFormatFactory.getInstance(ResultFormatType.TEXT, System.out).writeOut(results);
-    // each run above wrote its own part over the other's
-    if (options.getResult().hasValue()) {
-      ResultFormatFactory.getInstance(
-              options.getResultFormat().orElse(ResultFormatType.CSV), options.getResult().get())
-          .writeOut(results);
-    }
-    GradientNoise.report(results, System.out);
+    return results;
   }
 
   // those that were asked for and can be had
