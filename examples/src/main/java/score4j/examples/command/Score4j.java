@@ -22,8 +22,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 import score4j.gpu.GpuException;
 
 /// The command `score4j`, and what all of its commands do about errors: one line on standard error,
-/// no stack trace, and exit code 2, or 1 where numbers fail. Only a fault of the program itself
-/// shows a trace.
+/// no stack trace, and exit code 2, or 1 where numbers, memory or a card fail. Only a fault of the
+/// program itself shows a trace, and ends with exit code 70.
 @Command(
     name = "score4j",
     mixinStandardHelpOptions = true,
@@ -105,7 +105,7 @@ public final class Score4j implements Runnable {
         command,
         e instanceof UnmatchedArgumentException unmatched
             ? unmatched(unmatched, command)
-            : plain(oneLine(String.valueOf(e.getMessage()))));
+            : plain(String.valueOf(e.getMessage())));
   }
 
   private static String unmatched(UnmatchedArgumentException e, CommandLine command) {
@@ -115,7 +115,7 @@ public final class Score4j implements Runnable {
           .formatted(first, String.join(", ", command.getSubcommands().keySet()));
     }
     String alike = String.join(", ", e.getSuggestions());
-    return oneLine(String.valueOf(e.getMessage())) + (alike.isEmpty() ? "" : ", there is " + alike);
+    return e.getMessage() + (alike.isEmpty() ? "" : ", there is " + alike);
   }
 
   /// What picocli says of a value, in the words of the help.
@@ -144,7 +144,7 @@ public final class Score4j implements Runnable {
 
   private static int bad(CommandLine command, String message) {
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().printf("%s: %s (see %s --help)%n", name, message, name);
+    command.getErr().printf("%s: %s (see %s --help)%n", name, oneLine(message), name);
     return USAGE;
   }
 

@@ -171,6 +171,23 @@ class CommandErrorsTest {
     refused(Run.of(args.toArray()), message.strip());
   }
 
+  @Test
+  void valuesOfTwoLinesMakeMessagesOfOne() throws IOException {
+    Path table = folder.resolve("t.csv");
+    Files.writeString(table, "a,b\n0.5,1.5\n2,3\n");
+    Path out = folder.resolve("o");
+    refused(
+        Run.of("train", "--data", table, "--out", out, "--separator", "a\nb"),
+        "--separator must be one character or the word tab but was 'a b'");
+    refused(Run.of("train", "--data", table, "--out", out, "--epochs", "1\n2"), "--epochs: '1 2'");
+    refused(
+        Run.of("train", "--data", table, "--out", out, "--objective", "a\r\nb"),
+        "regularized, denoising but was 'a b'");
+    refused(Run.of("gallery", "--only", "q\nr"), "there is no experiment 'q r', there are");
+    refused(Run.of("fro\nb"), "there is no command 'fro b', there are gallery");
+    refused(Run.of("devices", "--fro\nb"), "Unknown option: '--fro b'");
+  }
+
   private static Map<String, String> columns(int count) {
     Map<String, String> metadata = new LinkedHashMap<>();
     for (int c = 1; c <= count; c++) {
