@@ -16,6 +16,7 @@ import score4j.backend.Backend;
 import score4j.data.Dequantizer;
 import score4j.examples.csv.Csv;
 import score4j.examples.csv.Table;
+import score4j.examples.fit.DivergenceException;
 import score4j.examples.fit.FitSettings;
 import score4j.examples.fit.TableFit;
 import score4j.nn.Activation;
@@ -135,7 +136,7 @@ final class TrainCommand extends Subcommand {
   private TableFit learn(Table table, double[] steps, FitSettings settings, Backend computes) {
     try {
       return TableFit.learn(table, steps, settings, computes, seed.key());
-    } catch (ArithmeticException e) {
+    } catch (DivergenceException e) {
       // the columns are standardised, so that hardly anything else leads there
       throw Options.blamed("--learning-rate %s is probably too large".formatted(learningRate), e);
     }
