@@ -11,7 +11,8 @@ public final class Main {
   private Main() {}
 
   /// Runs a command and exits with its code: 0, or 1 when a number missed its bound or was no
-  /// longer finite, or 2 when an option or a file was no good.
+  /// longer finite, or memory or a card failed, or 2 when an option or a file was no good, or 70
+  /// when the fault was the program's own.
   public static void main(String[] args) {
     // pictures need no screen, and numbers have a point wherever this runs
     System.setProperty("java.awt.headless", "true");

@@ -15,8 +15,8 @@ import score4j.backend.BackendProvider;
           + " none.",
       "",
       "'--backend gpu' of train, sample, likelihood and impute takes the first card, '--backend"
-          + " auto' takes it if there is one. Samples are the same on both, bit for bit; trained networks differ"
-          + " by rounding."
+          + " auto' takes it if there is one. Samples and filled gaps are the same on both, bit for bit;"
+          + " trained networks and likelihoods differ by rounding."
     },
     footerHeading = "%nExamples:%n",
     footer = {

@@ -9,8 +9,8 @@ final class SeedOption {
       names = "--seed",
       paramLabel = "N",
       description =
-          "where all randomness comes from: the same seed gives the same result, bit for bit"
-              + " (default: ${DEFAULT-VALUE})")
+          "where all randomness comes from: the same seed gives the same result, bit for bit,"
+              + " on the same backend (default: ${DEFAULT-VALUE})")
   private long value;
 
   SeedOption() {}
