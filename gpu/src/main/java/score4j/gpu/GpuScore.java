@@ -12,10 +12,10 @@ import score4j.sample.ChainScore;
 
 /// The score of a network, computed on a card: a copy of its parameters stays there.
 ///
-/// Scores and chains have the bits of the network's own, unless the arithmetic is
-/// [Arithmetic#FAST]; divergences, quadratic forms and products with the Jacobian are the same
-/// within rounding. All of it runs on the card, and so does guidance by a measurement but for the
-/// measurement's part:
+/// Scores and chains have the bits of the network's own; divergences, quadratic forms and products
+/// with the Jacobian are the same within rounding. Not so with [Arithmetic#FAST], which states an
+/// error for scores alone. All of it runs on the card, and so does guidance by a measurement but
+/// for the measurement's part:
 ///
 /// ```text
 /// score, chains                       whole in one launch, or layer by layer    plan
