@@ -45,7 +45,8 @@ import score4j.gpu.GpuException;
     footerHeading = "%nExamples:%n",
     footer = {
       "  score4j gallery",
-      "  score4j train  --data examples/data/faithful.csv --out geyser.safetensors",
+      "  score4j train --data examples/data/faithful.csv --dequantize 0.0166667,1 --process vp \\",
+      "      --out geyser.safetensors",
       "  score4j sample --model geyser.safetensors --n 1000 --out samples.csv",
       "  score4j evaluate --data samples.csv --against examples/data/faithful.csv",
       "",

@@ -40,15 +40,15 @@ import score4j.process.LinearSde;
     },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  score4j train --data examples/data/faithful.csv --dequantize 0.0166667,1 --out"
-          + " g.safetensors",
-      "  score4j train --data t.csv --process vp --hidden 128,128 --activation silu --out"
-          + " m.safetensors",
+      "  score4j train --data examples/data/faithful.csv --dequantize 0.0166667,1 \\",
+      "      --out g.safetensors",
+      "  score4j train --data t.csv --process vp --hidden 128,128 --activation silu \\",
+      "      --out m.safetensors",
       "  score4j train --data t.csv --noise auto --out m.safetensors",
-      "  score4j train --data t.csv --columns height,weight --objective sliced --probes 4"
-          + " --out m.safetensors",
-      "  score4j train --data t.csv --hidden 256,256 --activation softplus --epochs 2000"
-          + " --out m.safetensors"
+      "  score4j train --data t.csv --columns height,weight --objective sliced --probes 4 \\",
+      "      --out m.safetensors",
+      "  score4j train --data t.csv --hidden 256,256 --activation softplus --epochs 2000 \\",
+      "      --out m.safetensors"
     })
 final class TrainCommand extends Subcommand {
   @Mixin private TableOptions data = new TableOptions();
