@@ -1,5 +1,6 @@
 package score4j;
 
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import score4j.array.Batch;
 
@@ -44,40 +45,29 @@ record DifferentiableSum(
 
   @Override
   public void jvp(Batch x, Batch v, double t, Batch out) {
-    first.jvp(x, v, t, out);
-    Batch rest = rest(x);
-    if (second != null) {
-      second.jvp(x, v, t, rest);
-    }
-    add(out.data(), rest.data(), 0, x.rows() * dim());
+    product(x, out, (score, to) -> score.jvp(x, v, t, to));
   }
 
   @Override
   public void vjp(Batch x, Batch w, double t, Batch out) {
-    first.vjp(x, w, t, out);
-    Batch rest = rest(x);
-    if (second != null) {
-      second.vjp(x, w, t, rest);
-    }
-    add(out.data(), rest.data(), 0, x.rows() * dim());
+    product(x, out, (score, to) -> score.vjp(x, w, t, to));
   }
 
   @Override
   public void jvp(Batch x, Batch v, double[] t, Batch out) {
-    first.jvp(x, v, t, out);
-    Batch rest = rest(x);
-    if (second != null) {
-      second.jvp(x, v, t, rest);
-    }
-    add(out.data(), rest.data(), 0, x.rows() * dim());
+    product(x, out, (score, to) -> score.jvp(x, v, t, to));
   }
 
   @Override
   public void vjp(Batch x, Batch w, double[] t, Batch out) {
-    first.vjp(x, w, t, out);
+    product(x, out, (score, to) -> score.vjp(x, w, t, to));
+  }
+
+  private void product(Batch x, Batch out, BiConsumer<DifferentiableScore, Batch> product) {
+    product.accept(first, out);
     Batch rest = rest(x);
     if (second != null) {
-      second.vjp(x, w, t, rest);
+      product.accept(second, rest);
     }
     add(out.data(), rest.data(), 0, x.rows() * dim());
   }
